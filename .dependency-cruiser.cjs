@@ -1,0 +1,67 @@
+// The house's arrows (docs/house.md): who may import whom. `test/architecture.test.ts` runs these rules.
+const PURE = 'names|sketch|telemetry|document|policy|http|decision|egress|change|ledger';
+
+/** A folder may import itself and the folders named, nothing else of src/. */
+const arrow = (from, to) => ({
+  name: `${from}-imports-only-${to.join('-') || 'itself'}`,
+  severity: 'error',
+  from: { path: `^src/${from}/` },
+  to: { path: '^src/', pathNot: `^src/(${[from, ...to].join('|')})/` },
+});
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
+    arrow('names', []),
+    arrow('sketch', []),
+    arrow('telemetry', []),
+    arrow('document', []),
+    arrow('policy', ['document', 'names']),
+    arrow('http', ['names']),
+    arrow('decision', ['policy', 'http', 'names', 'sketch']),
+    {
+      name: 'egress-shares-no-code-with-the-decision',
+      comment: 'the second look is worth something only because it was written twice',
+      severity: 'error',
+      from: { path: '^src/egress/' },
+      to: { path: '^src/', pathNot: '^src/(egress/|policy/catalogue-data\\.ts$)' },
+    },
+    arrow('proxy', ['decision', 'egress', 'http', 'policy', 'names', 'telemetry']),
+    arrow('control', ['proxy', 'decision', 'egress', 'http', 'policy', 'document', 'names', 'telemetry']),
+    arrow('canary', ['control', 'policy', 'document', 'names', 'telemetry', 'http']),
+    {
+      name: 'pure-folders-import-no-io',
+      comment: 'node:crypto, node:net and node:url only, and of those the named functions that test/architecture.test.ts lists',
+      severity: 'error',
+      from: { path: `^src/(${PURE})/` },
+      to: { dependencyTypes: ['core'], pathNot: '^(node:)?(crypto|net|url)$' },
+    },
+    {
+      name: 'only-document-imports-yaml',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/document/' },
+      to: { path: '^(node_modules/)?yaml(/|$)' },
+    },
+    {
+      name: 'only-one-file-imports-prom-client',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/control/metrics-registry\\.ts$' },
+      to: { path: 'node_modules/prom-client' },
+    },
+    {
+      name: 'only-one-file-imports-http-proxy',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/proxy/http-proxy-seam\\.ts$' },
+      to: { path: 'node_modules/http-proxy/' },
+    },
+    { name: 'no-orphans', severity: 'error', from: { orphan: true, path: '^src/', pathNot: '^src/cli/main\\.ts$' }, to: {} },
+    { name: 'nobody-imports-cli', severity: 'error', from: { path: '^src/', pathNot: '^src/cli/' }, to: { path: '^src/cli/' } },
+  ],
+  options: {
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: 'node_modules' },
+    enhancedResolveOptions: { extensions: ['.ts', '.js', '.json'], mainFields: ['main', 'types'] },
+  },
+};

@@ -1,0 +1,31 @@
+// Tests run from source: swc turns TypeScript to CommonJS, so a test needs no build of its own files.
+/** @type {import('jest').Config} */
+const shared = {
+  rootDir: __dirname,
+  testEnvironment: 'node',
+  transform: {
+    '^.+\\.ts$': [
+      '@swc/jest',
+      {
+        sourceMaps: 'inline',
+        jsc: { parser: { syntax: 'typescript' }, target: 'es2022' },
+        module: { type: 'commonjs' },
+      },
+    ],
+  },
+  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+};
+
+// `unit` needs nothing but the source. `wire` and `e2e` start the built product (dist/) and other programs, one file at a time.
+module.exports = {
+  projects: [
+    {
+      ...shared,
+      displayName: 'unit',
+      testMatch: ['<rootDir>/test/**/*.test.ts'],
+      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/(wire|e2e|bench|chart)/', '<rootDir>/test/written'],
+    },
+    { ...shared, displayName: 'wire', testMatch: ['<rootDir>/test/wire/**/*.test.ts'] },
+    { ...shared, displayName: 'e2e', testMatch: ['<rootDir>/test/e2e/**/*.test.ts'] },
+  ],
+};
