@@ -1,0 +1,23 @@
+// The closed lists of label values that no listener, catalogue, policy or other folder provides. A value outside its list is counted as `other`.
+
+/** Values by label, or by `metric label` where one label means different things in two metrics. Order is the order of the scrape. */
+export const LABEL_VALUES = {
+  verdict: ['refused', 'tunnelled', 'released', 'stripped', 'untouched'],
+  class: ['msisdn', 'imsi_imei', 'token', 'network', 'location', 'address', 'unknown'],
+  form: ['pseudonym', 'unchanged'],
+  detector: ['exact', 'number', 'hint', 'canary', 'egress'],
+  place: ['cookie', 'referer', 'target'],
+  path: ['fast', 'slow'],
+  state: ['active', 'idle'],
+  'headgate_leaked_headers_total outcome': ['contained', 'counted'],
+  'headgate_response_headers_total outcome': ['stripped', 'counted'],
+  'headgate_policy_reloads_total outcome': ['replaced', 'refused'],
+  'headgate_dns_lookups_total outcome': ['answered', 'cached', 'negative', 'failed'],
+  'headgate_pool_total event': ['opened', 'reused', 'closed', 'failed', 'retried', 'waited'],
+  'headgate_tunnels kind': ['connect', 'websocket'],
+  'headgate_response_repairs_total kind': ['reason', 'space-before-colon', 'folded', 'equal-lengths', 'bare-lf'],
+  'headgate_path_total why': ['canonical', 'setting', 'upgrade', 'expect', 'http-1.0', 'connect'],
+} as const satisfies Record<string, readonly string[]>;
+
+/** What a value outside its list is counted as. */
+export const OTHER = 'other';
