@@ -30,6 +30,7 @@ module.exports = {
     arrow('proxy', ['decision', 'egress', 'http', 'policy', 'names', 'telemetry']),
     arrow('control', ['proxy', 'decision', 'egress', 'http', 'policy', 'document', 'names', 'telemetry']),
     arrow('canary', ['control', 'policy', 'document', 'names', 'telemetry', 'http']),
+    arrow('demo', ['canary']),
     {
       name: 'pure-folders-import-no-io',
       comment: 'node:crypto, node:net and node:url only, and of those the named functions that test/architecture.test.ts lists',
