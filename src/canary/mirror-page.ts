@@ -33,9 +33,9 @@ h2{font-size:.95rem;margin:.8rem 0 .25rem}
 dl{margin:0 0 .6rem}
 div.f{padding:.55rem 0;border-top:1px solid var(--line)}
 div.f:first-child{border-top:0}
-dt{font-size:.85rem;color:var(--soft);overflow-wrap:anywhere}
+dt{display:flex;flex-wrap:wrap;align-items:baseline;gap:.15rem .5rem;font-size:.85rem;color:var(--soft);overflow-wrap:anywhere}
 dd{margin:0;font-family:ui-monospace,Menlo,Consolas,"DejaVu Sans Mono",monospace;font-size:.95rem;overflow-wrap:anywhere}
-.tag{display:inline-block;border-radius:.4rem;padding:0 .45rem;margin-left:.4rem;font-size:.78rem;font-weight:600;background:var(--badback);color:var(--bad)}
+.tag{display:inline-block;border-radius:.4rem;padding:0 .45rem;font-size:.78rem;font-weight:600;background:var(--badback);color:var(--bad)}
 .soft .tag{background:var(--warnback);color:var(--warn)}
 .id dd{font-weight:700}
 p.note{color:var(--soft);font-size:.85rem;margin:.5rem .2rem}
@@ -62,7 +62,7 @@ export function renderPage(sighting: Sighting, site: string): string {
 <title>What reached ${escapeHtml(sighting.host === '' ? 'this site' : sighting.host)}</title><style>${STYLE}</style></head><body><main>
 <h1>What reached ${escapeHtml(sighting.host === '' ? 'this site' : sighting.host)}${site === '' ? '' : ` &middot; ${escapeHtml(site)}`}</h1>
 <p class="verdict ${sighting.gravity}">${escapeHtml(headlineOf(sighting))}</p>
-${renderSection('Identity', identity)}${renderSection('Everything else', rest)}
+${renderSection('Identity', identity)}${renderSection(identity.length === 0 ? 'What reached it' : 'Everything else', rest)}
 <p class="note">The request was <code>${escapeHtml(`${sighting.method} ${sighting.target} HTTP/${sighting.version}`)}</code>.
 This page keeps nothing. The same as data: add <code>?format=json</code>.</p>
 </main></body></html>

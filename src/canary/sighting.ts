@@ -59,7 +59,9 @@ export function sightingOf(
 
 /** One plain sentence about the whole request. */
 export function headlineOf(sighting: Sighting): string {
-  const count = sighting.fields.filter((field) => field.class !== null).length;
+  const count = sighting.fields.filter(
+    ({ class: found }) => found !== null && CLASSES[found].gravity === sighting.gravity,
+  ).length;
   const them = count === 1 ? 'One header that reached' : `${count} headers that reached`;
   switch (sighting.gravity) {
     case 'none':

@@ -40,8 +40,8 @@ test.each([
     '2 headers that reached this site describe your connection, none says who you are.',
   ],
   [['X-MSISDN'], 'who', 'One header that reached this site identifies you.'],
-  [['X-MSISDN', 'X-Forwarded-For'], 'who', '2 headers that reached this site identify you.'],
-  [['X-Forwarded-For', 'X-IMSI'], 'who', '2 headers that reached this site identify you.'],
+  [['X-MSISDN', 'X-Cell-Id'], 'who', '2 headers that reached this site identify you.'],
+  [['X-Forwarded-For', 'X-IMSI'], 'who', 'One header that reached this site identifies you.'],
   [['X-UIDH'], 'who', 'One header that reached this site identifies you.'],
   [['X-Cell-Id'], 'who', 'One header that reached this site identifies you.'],
 ] as const)('of %j the gravity is %s', (names, gravity, headline) => {

@@ -1,0 +1,58 @@
+# What can be done with this repository. `make` alone prints the targets from their own comments; each does its own set-up.
+MAKEFLAGS += --no-print-directory
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+# npm writes this file at the end of an installation: newer than the lock file means installed.
+INSTALLED := node_modules/.package-lock.json
+BUILT := dist/.built
+SOURCES := $(shell find src -name '*.ts' 2>/dev/null)
+NPM := npm_config_update_notifier=false npm --no-audit --no-fund --loglevel=error
+
+# ARGS passes further words on, for example `make run ARGS=--once`.
+ARGS ?=
+
+.PHONY: help install build run test lint format bench fuzz schemas clean
+
+help: ## print this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+install: $(INSTALLED) ## install the npm packages of the lock file
+
+build: $(BUILT) ## compile src/ into dist/
+
+run: $(BUILT) ## start the whole picture on loopback and show who receives what, until Ctrl-C
+	@exec node dist/cli/main.js demo $(ARGS)
+
+test: $(INSTALLED) ## install what the tests need, build, lint, run every test; STRICT=1 fails on a skip
+	@exec node test/run/main.mjs $(ARGS)
+
+lint: $(INSTALLED) ## types, eslint, prettier, arrows, dead code
+	@exec node test/run/main.mjs --only=types,eslint,prettier,arrows,knip
+
+format: $(INSTALLED) ## write the files as prettier wants them
+	@npx prettier --write --log-level=warn .
+
+bench: $(BUILT) ## measure the gateway beside its peers; several minutes
+	@exec node test/bench/main.mjs $(ARGS)
+
+fuzz: $(INSTALLED) ## run the property tests longer; RUNS=20000 says how many cases each
+	@HEADGATE_FUZZ_RUNS=$${RUNS:-20000} npx jest --selectProjects unit --testPathPatterns '<rootDir>/test/fuzz/'
+
+schemas: $(BUILT) ## write the JSON Schemas in config/ anew
+	@echo "to be written"
+
+clean: ## remove what was built and installed
+	@rm -rf dist build node_modules
+
+$(INSTALLED): package-lock.json package.json
+	@echo "installing npm packages"
+	@$(NPM) ci
+	@touch $@
+
+$(BUILT): $(INSTALLED) $(SOURCES) tsconfig.json tsconfig.build.json
+	@echo "building"
+	@npx tsc -p tsconfig.build.json
+	@touch $@

@@ -1,0 +1,16 @@
+// Runs a program to its end with everything it says in one text; its standard input is closed.
+import { spawn } from 'node:child_process';
+
+/** Resolves with the exit code (127 where the program is not there) and what it said, both streams as they came. */
+export function runCommand([program, ...words], { env = {} } = {}) {
+  return new Promise((resolve) => {
+    const child = spawn(program, words, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } });
+    let said = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8');
+      stream.on('data', (chunk) => (said += chunk));
+    }
+    child.on('error', (error) => resolve({ code: 127, said: `${program}: ${error.message}` }));
+    child.on('close', (code) => resolve({ code: code ?? 1, said }));
+  });
+}
