@@ -1,15 +1,32 @@
 // How this gateway runs: the value of headgate.yaml after validation, plain JSON-safe data. Reading it is settings-file.ts.
 import type { ListenAddress, ProxySettings } from '../proxy/settings.js';
 
+/** `destinations.tls.ca` holds the PEM texts themselves once the gateway has read them (trusted-files.ts), paths before. */
 export interface Settings extends ProxySettings {
   readonly metrics: ListenAddress | null;
+  /** Where the admin API will be; read and checked, not used yet. Token files by role, absolute. */
+  readonly admin: {
+    readonly address: ListenAddress | { readonly path: string };
+    readonly tokens: Readonly<Record<string, string>>;
+  } | null;
   /** Absolute path of the policy. */
   readonly policyFile: string;
-  /** Absolute path of the state folder. */
+  /** Absolute path of the folder of approvals; not used yet. */
+  readonly approvalsFolder: string;
+  /** Absolute path of the state folder; not used yet. */
   readonly stateFolder: string;
   /** Processes that carry traffic; `auto` has been resolved. */
   readonly workers: number;
   /** Pseudonym key files by key id (absolute paths). */
   readonly keys: Readonly<Record<string, string>>;
+  /** Who must approve a widening; not used yet. `signers` is an absolute path. */
+  readonly approval: {
+    readonly required: number;
+    readonly groups: Readonly<Record<string, number>>;
+    readonly signers: string | null;
+    readonly audience: string | null;
+  };
+  /** How far ahead a policy's `until` may lie, 1 to 3. */
+  readonly maxYears: number;
   readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error' };
 }

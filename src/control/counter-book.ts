@@ -1,0 +1,69 @@
+// Adds up what all processes counted, the dead ones for ever.
+// INVARIANT: no counter ever falls: a falling counter reads as a reset, and `increase()` then rings a false leak (test/control/counter-book.test.ts).
+import { METRICS } from '../telemetry/metrics.js';
+import { NO_SLOTS, widthOf, type SlotTable } from '../telemetry/slots.js';
+
+export class CounterBook {
+  #table: SlotTable = NO_SLOTS;
+  readonly #living = new Map<number, Float64Array>();
+  readonly #dead = new Set<number>();
+  #retired = new Float64Array(0);
+
+  get table(): SlotTable {
+    return this.#table;
+  }
+
+  /** Takes a grown table; tables only grow. */
+  extend(table: SlotTable): void {
+    this.#table = table;
+  }
+
+  /** The newest array of a process. One that counts less than the last one of the same process, or of a dead one, is not believed. */
+  report(source: number, numbers: Float64Array): void {
+    if (this.#dead.has(source)) return;
+    const last = this.#living.get(source);
+    if (last !== undefined && this.#fallsBehind(last, numbers)) return;
+    this.#living.set(source, numbers);
+  }
+
+  /** The process is gone: its counts stay in every total to come, its gauges do not. Its number is never used again. */
+  retire(source: number): void {
+    this.#dead.add(source);
+    const last = this.#living.get(source);
+    if (last === undefined) return;
+    this.#living.delete(source);
+    const sum = new Float64Array(Math.max(this.#retired.length, last.length));
+    sum.set(this.#retired);
+    this.#eachCount(last.length, (at) => {
+      sum[at] = (sum[at] ?? 0) + (last[at] ?? 0);
+    });
+    this.#retired = sum;
+  }
+
+  /** The sum over all processes, by slot; as long as the table. */
+  totals(): Float64Array {
+    const totals = new Float64Array(this.#table.size);
+    for (const numbers of [this.#retired, ...this.#living.values()]) {
+      const length = Math.min(numbers.length, totals.length);
+      for (let at = 0; at < length; at += 1) totals[at] = (totals[at] ?? 0) + (numbers[at] ?? 0);
+    }
+    return totals;
+  }
+
+  #fallsBehind(last: Float64Array, next: Float64Array): boolean {
+    let behind = next.length < last.length;
+    this.#eachCount(last.length, (at) => {
+      behind ||= (next[at] ?? 0) < (last[at] ?? 0);
+    });
+    return behind;
+  }
+
+  /** Every place below `length` that belongs to a counter or a histogram. */
+  #eachCount(length: number, visit: (at: number) => void): void {
+    for (const slot of this.#table.slots) {
+      if (METRICS[slot.metric].type === 'gauge') continue;
+      const end = Math.min(slot.at + widthOf(slot.metric), length);
+      for (let at = slot.at; at < end; at += 1) visit(at);
+    }
+  }
+}

@@ -1,0 +1,70 @@
+// Where log lines go: JSON through pino, asynchronously, flushed at the exit. The only importer of pino.
+// Every line passes the limiter and the redaction on its way; nobody else writes to standard output while the gateway runs.
+import { performance } from 'node:perf_hooks';
+import { pino } from 'pino';
+import { LogLimiter } from '../telemetry/log-limiter.js';
+import type { Log, LogFields, LogLevel } from '../telemetry/log.js';
+import { redactFields, redactText } from '../telemetry/redaction.js';
+
+export interface LogSinkOptions {
+  readonly level: LogLevel;
+  /** On every line, for example the worker's number. */
+  readonly base?: LogFields;
+  /** File descriptor; default 1. */
+  readonly descriptor?: number;
+}
+
+export interface LogSink extends Log {
+  /** Writes what is held back and everything buffered; synchronous, fit for the last moment of a process. */
+  flush(): void;
+}
+
+/** Opens the sink and hooks its flush to the process's exit. A reader of our output that went away is no reason to stop. */
+export function openLog(options: LogSinkOptions): LogSink {
+  const destination = pino.destination({ dest: options.descriptor ?? 1, sync: false });
+  destination.on('error', () => undefined);
+  const lines = pino(
+    {
+      level: options.level,
+      base: { pid: process.pid, ...options.base },
+      messageKey: 'message',
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+    },
+    destination,
+  );
+  const limiter = new LogLimiter();
+
+  const settle = (nowMs: number): void => {
+    for (const { event, cause, lines: held } of limiter.settle(nowMs)) {
+      lines.warn({ event, cause, held }, `${held} more lines like this in one second`);
+    }
+  };
+
+  const write = (level: LogLevel, event: string, message: string, fields: LogFields = {}): void => {
+    if (!lines.isLevelEnabled(level)) return;
+    const cause = fields['cause'];
+    const limited = level === 'warn' || level === 'error' || cause !== undefined;
+    if (limited && !limiter.admits(event, typeof cause === 'string' ? cause : '', performance.now())) return;
+    lines[level]({ event, ...redactFields(fields) }, redactText(message));
+  };
+
+  setInterval(() => settle(performance.now()), 1000).unref();
+  const flush = (): void => {
+    settle(Infinity);
+    try {
+      destination.flushSync();
+    } catch {
+      // The descriptor is closed or not ready: there is nobody left to tell.
+    }
+  };
+  process.on('exit', flush);
+
+  return {
+    debug: (event, message, fields) => write('debug', event, message, fields),
+    info: (event, message, fields) => write('info', event, message, fields),
+    warn: (event, message, fields) => write('warn', event, message, fields),
+    error: (event, message, fields) => write('error', event, message, fields),
+    flush,
+  };
+}

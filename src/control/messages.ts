@@ -1,0 +1,45 @@
+// What the primary and a worker say to each other: plain data, the same between two processes and between two halves of one.
+// A worker never reads a file and never parses YAML: all that it needs is in these messages.
+import type { Policy } from '../policy/policy.js';
+import type { Proxy } from '../proxy/proxy.js';
+import type { ProxySettings } from '../proxy/settings.js';
+import type { LogLevel } from '../telemetry/log.js';
+import type { SlotTable } from '../telemetry/slots.js';
+
+/** A compiled policy with everything that a worker needs to serve it. */
+export interface Prepared {
+  /** Grows by one with each policy that is sent; told apart from the digest, which may come twice. */
+  readonly generation: number;
+  readonly policy: Policy;
+  readonly digest: string;
+  readonly slots: SlotTable;
+  /** Pseudonym keys by id; secret. */
+  readonly keys: Readonly<Record<string, Uint8Array>>;
+}
+
+export type ToWorker =
+  /** The first message, and once. The worker builds the ruleset and says `ready`; it does not listen yet. */
+  | {
+      readonly kind: 'start';
+      readonly worker: number;
+      readonly settings: ProxySettings;
+      readonly logLevel: LogLevel;
+      readonly connectionShare: number;
+      readonly prepared: Prepared;
+    }
+  /** First phase of a change: build the ruleset, say `ready`, go on with the old one. */
+  | { readonly kind: 'prepare'; readonly prepared: Prepared }
+  /** Second phase: the first time listen and say `serving`; later swap one reference and say `serving`. */
+  | { readonly kind: 'go'; readonly generation: number }
+  /** Send the counts now. */
+  | { readonly kind: 'report'; readonly request: number }
+  | { readonly kind: 'drain'; readonly deadlineMs: number };
+
+export type FromWorker =
+  | { readonly kind: 'ready'; readonly generation: number }
+  | { readonly kind: 'serving'; readonly generation: number; readonly addresses: Proxy['addresses'] }
+  /** A start or a preparation that cannot succeed; `message` is one line for a user. */
+  | { readonly kind: 'failed'; readonly message: string }
+  /** Everything counted since the worker began, by slot; `request` is the one that it answers, if any. */
+  | { readonly kind: 'counts'; readonly numbers: Float64Array; readonly request: number | null }
+  | { readonly kind: 'drained' };

@@ -1,0 +1,142 @@
+// headgate.yaml as text to settings: every problem with file, line and column, none only the first. Reads nothing but its arguments.
+import { dirname, resolve } from 'node:path';
+import { problemAt, type Document } from '../document/document.js';
+import { parseDocument } from '../document/parse-yaml.js';
+import type { Outcome, Problem } from '../document/problem.js';
+import type { Source } from '../document/source.js';
+import { validate } from '../document/validate.js';
+import { connectionsCarriedBy, descriptorsFor } from './descriptors.js';
+import { settingsSchema, type WrittenSettings } from './settings-schema.js';
+import type { Settings } from './settings.js';
+
+/** What this machine gives; arguments, so that a check on another machine can say the same. */
+export interface Machine {
+  /** Processors, for `workers: auto`. */
+  readonly processors: number;
+  /** The descriptor limit of a process; null: not looked at, the default of `connections` then stands unlowered. */
+  readonly descriptors: number | null;
+}
+
+/** Client connections where the file says nothing. */
+const CONNECTIONS = 20_000;
+
+/** The settings of a text. Relative paths are taken from the folder of `source.file`. */
+export function readSettings(source: Source, machine: Machine): Outcome<Settings> {
+  const parsed = parseDocument(source);
+  if (!parsed.ok) return parsed;
+  const document = parsed.value;
+  const valid = validate(document, settingsSchema, { plainWords: ['via', 'metrics', 'admin'] });
+  if (!valid.ok) return valid;
+  const written = valid.value;
+  const workers = written.workers === 'auto' ? Math.max(1, machine.processors) : written.workers;
+  const connections =
+    written.limits.connections ?? Math.min(CONNECTIONS, connectionsCarriedBy(machine.descriptors ?? Infinity, workers));
+  const problems = [
+    ...repeated(document, written),
+    ...tooFewDescriptors(document, { written, workers, connections, descriptors: machine.descriptors }),
+  ];
+  if (problems.length > 0) return { ok: false, problems };
+  return { ok: true, value: settingsOf(written, { folder: dirname(source.file), workers, connections }), problems: [] };
+}
+
+function repeated(document: Document, { listeners }: WrittenSettings): Problem[] {
+  const problems: Problem[] = [];
+  const names = new Map<string, number>();
+  const places = new Map<string, string>();
+  listeners.forEach(({ name, address }, index) => {
+    const place = JSON.stringify(address);
+    if (names.has(name)) {
+      const message = `two listeners are called \`${name}\`: a name is given once`;
+      problems.push(problemAt(document, ['listeners', index, 'name'], { code: 'listener-twice', message }));
+    }
+    const other = places.get(place);
+    if (other !== undefined && address.port !== 0) {
+      const message = `\`${name}\` listens where \`${other}\` does: an address is given once`;
+      problems.push(problemAt(document, ['listeners', index, 'address'], { code: 'address-twice', message }));
+    }
+    names.set(name, index);
+    places.set(place, name);
+  });
+  return problems;
+}
+
+function tooFewDescriptors(
+  document: Document,
+  {
+    written,
+    workers,
+    connections,
+    descriptors,
+  }: { written: WrittenSettings; workers: number; connections: number; descriptors: number | null },
+): Problem[] {
+  if (descriptors === null) return [];
+  const needed = descriptorsFor(connections, workers);
+  if (connections >= 1 && descriptors >= needed) return [];
+  const wanted = written.limits.connections;
+  const message =
+    wanted === undefined
+      ? `a process may have ${descriptors} descriptors: one client connection needs ${descriptorsFor(1, 1)}`
+      : `${wanted} connections need ${needed} descriptors in each process: the limit is ${descriptors}`;
+  const help = 'raise the limit (`ulimit -n`, `LimitNOFILE=`) or lower `limits.connections`';
+  return [problemAt(document, ['limits', 'connections'], { code: 'descriptor-limit', message, help })];
+}
+
+function settingsOf(
+  written: WrittenSettings,
+  { folder, workers, connections }: { folder: string; workers: number; connections: number },
+): Settings {
+  const at = (path: string): string => resolve(folder, path);
+  const atEach = (paths: Readonly<Record<string, string | undefined>>): Record<string, string> =>
+    Object.fromEntries(Object.entries(paths).flatMap(([name, path]) => (path === undefined ? [] : [[name, at(path)]])));
+  const { limits, destinations, admin, metrics, approval } = written;
+  return {
+    listeners: written.listeners,
+    metrics: metrics === 'off' ? null : metrics.address,
+    admin:
+      admin === 'off'
+        ? null
+        : {
+            address: 'path' in admin.address ? { path: at(admin.address.path) } : admin.address,
+            tokens: atEach(admin.tokens),
+          },
+    policyFile: at(written.policy),
+    approvalsFolder: at(written.approvals),
+    stateFolder: at(written.state),
+    workers,
+    paths: written.paths,
+    destinations: {
+      hosts: destinations.hosts,
+      default: destinations.default ?? null,
+      permit: destinations.permit,
+      refusedPorts: destinations.refusedPorts,
+      resolvers: destinations.resolvers ?? [],
+      tls: { ca: destinations.tls.ca.map(at) },
+    },
+    connect: written.connect,
+    limits: {
+      headBytes: limits.headBytes,
+      fields: limits.fields,
+      connections,
+      headTimeoutMs: limits.headTimeout,
+      connectTimeoutMs: limits.connectTimeout,
+      responseTimeoutMs: limits.responseTimeout,
+      idleTimeoutMs: limits.idleTimeout,
+      tunnelIdleTimeoutMs: limits.tunnelIdleTimeout,
+      perDestination: limits.perDestination,
+      waiting: limits.waiting,
+      waitTimeoutMs: limits.waitTimeout,
+      drainTimeoutMs: limits.drainTimeout,
+    },
+    keys: atEach(written.keys),
+    approval: {
+      required: approval.required,
+      groups: approval.groups,
+      signers: approval.signers === undefined ? null : at(approval.signers),
+      audience: approval.audience ?? null,
+    },
+    maxYears: written.maxYears,
+    skewMs: written.skew,
+    via: written.via === 'on',
+    log: written.log,
+  };
+}

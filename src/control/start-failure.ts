@@ -1,0 +1,28 @@
+// Why the gateway could not start, as problems to be rendered at the edge; never a stack for a user.
+import type { Problem } from '../document/problem.js';
+
+export class StartFailure extends Error {
+  readonly problems: readonly Problem[];
+
+  constructor(problems: readonly Problem[]) {
+    super(problems.map((problem) => problem.message).join('; '));
+    this.problems = problems;
+  }
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'the port is in use',
+  EADDRNOTAVAIL: 'this machine has no such address',
+  EACCES: 'permission denied',
+  ENOENT: 'no such file',
+  EISDIR: 'it is a folder',
+  ENOTDIR: 'a part of the path is no folder',
+  EMFILE: 'too many open files',
+};
+
+/** A system error in plain words; an unknown one by its code, never by Node's sentence. */
+export function reasonOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  if (code === undefined) return 'an unexpected error';
+  return REASONS[code] ?? code;
+}

@@ -1,0 +1,66 @@
+// A worker as the primary holds it: a channel, an end, a way to end it; either a process of its own or a half of this one.
+import cluster, { type Worker } from 'node:cluster';
+import { fileURLToPath } from 'node:url';
+import type { Log } from '../telemetry/log.js';
+import { channelPair, Inbox, type Channel } from './channel.js';
+import type { FromWorker, ToWorker } from './messages.js';
+import { runWorker, type WorkerParts } from './worker.js';
+
+export interface WorkerLink extends Channel<ToWorker, FromWorker> {
+  /** Called once, when the worker is gone; `how` is a word for the log. Nothing of it arrives afterwards. */
+  onEnd(listener: (how: string) => void): void;
+  /** Ends it without asking. */
+  kill(): void;
+}
+
+/** Makes the worker with this number; numbers are never used twice. */
+export type Spawn = (worker: number) => WorkerLink;
+
+/** Young generations of 64 MiB: a request's garbage dies there (reference: fewer, longer scavenges cost less per request). */
+const EXEC_ARGV = ['--max-semi-space-size=64'];
+
+/** Workers as processes that share the listening sockets: the kernel hands connections out, which costs half of round-robin. */
+export function forkedWorkers(): Spawn {
+  cluster.schedulingPolicy = cluster.SCHED_NONE;
+  cluster.setupPrimary({
+    exec: fileURLToPath(new URL('./worker-process.js', import.meta.url)),
+    args: [],
+    execArgv: EXEC_ARGV,
+    serialization: 'advanced',
+  });
+  return () => linkOf(cluster.fork());
+}
+
+function linkOf(worker: Worker): WorkerLink {
+  const inbox = new Inbox<FromWorker>();
+  let isOver = false;
+  worker.on('message', (message: FromWorker) => {
+    if (!isOver) inbox.deliver(message);
+  });
+  // A send to a process that is ending fails; its end is told by `exit`.
+  worker.on('error', () => undefined);
+  return {
+    send: (message) => {
+      if (worker.isConnected()) worker.send(message, () => undefined);
+    },
+    listen: (listener) => inbox.listen(listener),
+    onEnd: (listener) => {
+      worker.once('exit', (code, signal) => {
+        isOver = true;
+        listener(signal ?? `exit ${code}`);
+      });
+    },
+    kill: () => {
+      worker.process.kill('SIGKILL');
+    },
+  };
+}
+
+/** The one worker of `workers: 1`: the other half of this process. It ends when the process does. */
+export function workerInside(parts: Omit<WorkerParts, 'channel' | 'openLog'>, log: Log): Spawn {
+  return () => {
+    const [ours, theirs] = channelPair<ToWorker, FromWorker>();
+    runWorker({ ...parts, channel: theirs, openLog: () => log });
+    return { ...ours, onEnd: () => undefined, kill: () => undefined };
+  };
+}

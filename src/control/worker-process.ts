@@ -1,0 +1,36 @@
+// The program of a worker process: nothing but the worker's half at the end of the primary's channel.
+import cluster from 'node:cluster';
+import { rulesetOf } from '../policy/ruleset-of.js';
+import { startProxy } from '../proxy/start.js';
+import { Inbox } from './channel.js';
+import { guardProcess } from './crash.js';
+import { openLog } from './log-sink.js';
+import type { FromWorker, ToWorker } from './messages.js';
+import { runWorker } from './worker.js';
+
+const inbox = new Inbox<ToWorker>();
+process.on('message', (message: ToWorker) => inbox.deliver(message));
+
+// A terminal and systemd signal the whole group; the primary decides what a worker does.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
+
+runWorker({
+  channel: {
+    send: (message: FromWorker) => {
+      if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
+    },
+    listen: (listener) => inbox.listen(listener),
+  },
+  openLog: (level, worker) => {
+    const log = openLog({ level, base: { worker } });
+    guardProcess(log);
+    return log;
+  },
+  rulesetOf,
+  startProxy,
+});
+
+// Without the primary nobody would replace, count or change this worker.
+process.once('disconnect', () => {
+  if (cluster.worker?.exitedAfterDisconnect !== true) process.exit(1);
+});

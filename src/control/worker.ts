@@ -1,0 +1,129 @@
+// The half that carries traffic: takes finished values from the primary, counts, and reports. Reads no file and parses no YAML.
+import { performance } from 'node:perf_hooks';
+import type { Ruleset } from '../policy/ruleset.js';
+import type { Policy } from '../policy/policy.js';
+import type { Proxy, ProxyOptions } from '../proxy/proxy.js';
+import type { Log, LogLevel } from '../telemetry/log.js';
+import { SlotMeter } from '../telemetry/slot-meter.js';
+import type { Channel } from './channel.js';
+import type { FromWorker, Prepared, ToWorker } from './messages.js';
+import { reasonOf } from './start-failure.js';
+
+/** What a worker is made of; the process that it runs in provides it. */
+export interface WorkerParts {
+  readonly channel: Channel<FromWorker, ToWorker>;
+  readonly openLog: (level: LogLevel, worker: number) => Log;
+  readonly rulesetOf: (policy: Policy, digest: string) => Ruleset;
+  readonly startProxy: (options: ProxyOptions) => Promise<Proxy>;
+  /** Between two reports; default 1,000. */
+  readonly reportEveryMs?: number;
+}
+
+interface Ready {
+  readonly generation: number;
+  readonly ruleset: Ruleset;
+  readonly keys: ReadonlyMap<string, Uint8Array>;
+}
+
+/** Serves the primary at the other end of the channel until it says `drain`. */
+export function runWorker(parts: WorkerParts): void {
+  const { channel } = parts;
+  let start: Extract<ToWorker, { kind: 'start' }> | undefined;
+  let log: Log | undefined;
+  let next: Ready | undefined;
+  let proxy: Proxy | undefined;
+  let isReportDue = false;
+
+  const report = (request: number | null): void => channel.send({ kind: 'counts', numbers: meter.snapshot(), request });
+  // A leak is reported in this turn of the loop, and once for all leaks of it.
+  const meter = new SlotMeter(() => {
+    if (isReportDue) return;
+    isReportDue = true;
+    setImmediate(() => {
+      isReportDue = false;
+      report(null);
+    });
+  });
+
+  const prepare = (prepared: Prepared): void => {
+    meter.extend(prepared.slots);
+    next = {
+      generation: prepared.generation,
+      ruleset: parts.rulesetOf(prepared.policy, prepared.digest),
+      keys: new Map(Object.entries(prepared.keys)),
+    };
+    channel.send({ kind: 'ready', generation: prepared.generation });
+  };
+
+  const go = async (generation: number): Promise<void> => {
+    if (next?.generation !== generation || start === undefined || log === undefined) return;
+    const { ruleset, keys } = next;
+    if (proxy === undefined) {
+      const { settings, connectionShare } = start;
+      proxy = await parts.startProxy({ settings, ruleset, keys, meter, log, connectionShare });
+      const beat = reportEvery(parts.reportEveryMs ?? 1000, meter, report);
+      void beat;
+    } else {
+      proxy.swap(ruleset, keys);
+    }
+    channel.send({ kind: 'serving', generation, addresses: proxy.addresses });
+  };
+
+  const act = async (message: ToWorker): Promise<void> => {
+    switch (message.kind) {
+      case 'start':
+        start = message;
+        log = parts.openLog(message.logLevel, message.worker);
+        return prepare(message.prepared);
+      case 'prepare':
+        return prepare(message.prepared);
+      case 'go':
+        return go(message.generation);
+      case 'report':
+        return report(message.request);
+      case 'drain':
+        await proxy?.drain(message.deadlineMs);
+        report(null);
+        return channel.send({ kind: 'drained' });
+      default:
+        message satisfies never;
+    }
+  };
+
+  channel.listen((message) => {
+    act(message).catch((error: unknown) => channel.send({ kind: 'failed', message: failureOf(error) }));
+  });
+}
+
+/** What went wrong, in one line; a system error of `listen` names its place. */
+function failureOf(error: unknown): string {
+  if (
+    error instanceof Error &&
+    'syscall' in error &&
+    error.syscall === 'listen' &&
+    'address' in error &&
+    'port' in error
+  ) {
+    const host = String(error.address);
+    return `cannot listen on \`${host.includes(':') ? `[${host}]` : host}:${String(error.port)}\`: ${reasonOf(error)}`;
+  }
+  if (error instanceof Error) return error.message;
+  return 'an unexpected error';
+}
+
+/** Sends the counts on a steady beat, with what the process itself used; a beat that comes late is the event loop's lag. */
+function reportEvery(everyMs: number, meter: SlotMeter, report: (request: number | null) => void): NodeJS.Timeout {
+  let due = performance.now() + everyMs;
+  let used = process.cpuUsage();
+  const timer = setInterval(() => {
+    const now = performance.now();
+    meter.observe('headgate_worker_event_loop_lag_seconds', [], Math.max(0, now - due) / 1000);
+    due = now + everyMs;
+    const { user, system } = process.cpuUsage(used);
+    used = process.cpuUsage();
+    meter.count('headgate_worker_cpu_seconds_total', [], (user + system) / 1e6);
+    meter.set('headgate_worker_resident_bytes', [], process.memoryUsage.rss());
+    report(null);
+  }, everyMs);
+  return timer.unref();
+}

@@ -1,0 +1,71 @@
+// The schema, the table of settings, docs/settings.md and the JSON Schema say the same.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { renderSettingsJsonSchema } from '../../src/control/settings-json-schema.js';
+import { settingsSchema } from '../../src/control/settings-schema.js';
+import { SETTINGS, type SettingEntry } from '../../src/control/settings-table.js';
+
+const root = join(import.meta.dirname, '../..');
+
+interface JsonSchema {
+  readonly properties?: Record<string, JsonSchema>;
+  readonly items?: JsonSchema;
+  readonly anyOf?: readonly JsonSchema[];
+  readonly description?: string;
+}
+
+/** Paths of everything in the schema that is described, which is what the table must hold. */
+function describedPaths(schema: JsonSchema, path: string): string[] {
+  const here = schema.description === undefined ? [] : [path];
+  const inside = Object.entries(schema.properties ?? {}).flatMap(([name, inner]) =>
+    describedPaths(inner, path === '' ? name : `${path}.${name}`),
+  );
+  const items = schema.items === undefined ? [] : describedPaths(schema.items, `${path}[]`);
+  return [...here, ...inside, ...items, ...(schema.anyOf ?? []).flatMap((branch) => describedPaths(branch, path))];
+}
+
+/** Paths of what a user can write and nobody described: such a setting would be classed in no table. A described map is one setting. */
+function undescribedPaths(schema: JsonSchema, path: string, isSaid = schema.description !== undefined): string[] {
+  if (schema.anyOf !== undefined) return schema.anyOf.flatMap((branch) => undescribedPaths(branch, path, isSaid));
+  if (isSaid && schema.description !== undefined) return [];
+  const members = Object.entries(schema.properties ?? {}).flatMap(([name, inner]) =>
+    undescribedPaths(inner, `${path}.${name}`),
+  );
+  if (schema.properties !== undefined) return members;
+  if (isSaid) return [];
+  return schema.items === undefined ? [path] : undescribedPaths(schema.items, `${path}[]`);
+}
+
+const schema = z.toJSONSchema(settingsSchema, { target: 'draft-7', io: 'input', reused: 'inline' }) as JsonSchema;
+
+test('every setting of the schema is in the table and the other way round', () => {
+  expect(describedPaths(schema, '').sort()).toEqual(Object.keys(SETTINGS).sort());
+});
+
+test('no setting of the schema is without a meaning and a class', () => {
+  expect(undescribedPaths(schema, '')).toEqual([]);
+});
+
+test('docs/settings.md has each setting once, with the meaning, default, unit and class of the table', () => {
+  const rows = readFileSync(join(root, 'docs/settings.md'), 'utf8')
+    .split('\n')
+    .filter((line) => line.startsWith('| `'))
+    .map((line) => line.slice(2, -2).split(' | '));
+  const documented = Object.fromEntries(rows.map(([setting = '', ...rest]) => [setting.slice(1, -1), rest]));
+  expect(rows).toHaveLength(Object.keys(SETTINGS).length);
+  for (const [path, entry] of Object.entries<SettingEntry>(SETTINGS)) {
+    const [meaning, fallback = '', unit, gate] = documented[path] ?? [];
+    expect([path, meaning, fallback.replace(/^`(.*)`$/, '$1'), unit, gate]).toEqual([
+      path,
+      entry.meaning,
+      entry.default,
+      entry.unit,
+      entry.gate,
+    ]);
+  }
+});
+
+test('config/headgate.schema.json is what the schema says: `make schemas` writes it anew', () => {
+  expect(readFileSync(join(root, 'config/headgate.schema.json'), 'utf8')).toBe(renderSettingsJsonSchema());
+});
