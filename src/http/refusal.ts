@@ -23,7 +23,10 @@ export const REFUSALS = {
   'body-timeout': { status: 408, meaning: 'no byte of the body for limits.idleTimeout' },
   'connect-port': { status: 403, meaning: 'CONNECT to a port outside connect.ports' },
   'destination-port': { status: 403, meaning: 'a destination port in destinations.refusedPorts' },
-  'destination-address': { status: 403, meaning: 'the host resolves to a private, loopback, link-local, metadata or multicast address' },
+  'destination-address': {
+    status: 403,
+    meaning: 'the host resolves to a private, loopback, link-local, metadata or multicast address',
+  },
   loop: { status: 508, meaning: 'the destination is one of our own listeners' },
   connections: { status: 503, meaning: 'more client connections than limits.connections' },
   'pool-full': { status: 503, meaning: 'no connection to the destination became free in time' },
