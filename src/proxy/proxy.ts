@@ -2,7 +2,7 @@
 import type { Ruleset } from '../policy/ruleset.js';
 import type { Log } from '../telemetry/log.js';
 import type { Meter } from '../telemetry/meter.js';
-import type { ProxySettings } from './settings.js';
+import type { ListenAddress, ProxySettings } from './settings.js';
 
 export interface ProxyOptions {
   readonly settings: ProxySettings;
@@ -11,6 +11,8 @@ export interface ProxyOptions {
   readonly keys: ReadonlyMap<string, Uint8Array>;
   readonly meter: Meter;
   readonly log: Log;
+  /** What else this gateway listens on (metrics, admin): a request to it would be a loop. */
+  readonly ownAddresses: readonly ListenAddress[];
   /** Client connections that this process may hold. */
   readonly connectionShare: number;
 }

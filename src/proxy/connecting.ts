@@ -1,0 +1,64 @@
+// From a route to a connection: ports, names, addresses, loops, the pool. Every way in which it can fail has one code.
+import type { Route } from '../decision/plan-types.js';
+import type { RefusalCode } from '../http/refusal.js';
+import type { UpstreamConnection } from './connection.js';
+import type { Destination } from './destination.js';
+import { monotonicMs } from './deadlines.js';
+import { PoolFull, Withdrawn } from './pool.js';
+import type { Shared } from './shared.js';
+import { UpstreamError, type UpstreamErrorCode } from './upstream-error.js';
+
+export type NoConnection =
+  | { readonly kind: 'refuse'; readonly code: RefusalCode }
+  | { readonly kind: 'fail'; readonly code: UpstreamErrorCode }
+  | { readonly kind: 'gone' };
+
+/** Where a route leads now, or why it may not be followed. `askedPort`: the port in the request, judged beside the route's. */
+export async function destinationOf(
+  shared: Shared,
+  route: Route,
+  askedPort: number,
+): Promise<Destination | NoConnection> {
+  if (shared.judge.refusesPort(askedPort) || shared.judge.refusesPort(route.port)) {
+    return { kind: 'refuse', code: 'destination-port' };
+  }
+  try {
+    const nowMs = monotonicMs();
+    // A static answer, also one for an address, stands before everything (labs send literals to their origins).
+    const resolution = await (route.kind === 'name'
+      ? shared.resolver.resolve(route.host, nowMs)
+      : (shared.resolver.fixed(route.host) ?? { addresses: [route.host], port: null }));
+    const judged = shared.judge.judge(route, resolution, nowMs);
+    return typeof judged === 'string' ? { kind: 'refuse', code: judged } : judged;
+  } catch (error) {
+    return failureOf(error);
+  }
+}
+
+/** A connection for one request; `fresh` as in the pool's Ask. */
+export async function connectionTo(
+  shared: Shared,
+  ask: {
+    readonly destination: Destination;
+    readonly client: object;
+    readonly signal: AbortSignal;
+    readonly fresh?: string | null;
+  },
+): Promise<UpstreamConnection | NoConnection> {
+  try {
+    return await shared.pool.acquire(ask);
+  } catch (error) {
+    return failureOf(error);
+  }
+}
+
+export function isNoConnection(value: object): value is NoConnection {
+  return 'kind' in value;
+}
+
+function failureOf(error: unknown): NoConnection {
+  if (error instanceof UpstreamError) return { kind: 'fail', code: error.code };
+  if (error instanceof PoolFull) return { kind: 'refuse', code: 'pool-full' };
+  if (error instanceof Withdrawn) return { kind: 'gone' };
+  return { kind: 'refuse', code: 'internal' };
+}

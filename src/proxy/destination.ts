@@ -1,0 +1,68 @@
+// The one value that is judged and connected to: transport, host, port and the addresses that passed.
+// INVARIANT: nothing connects to an address that did not come from `judge` (test/wire: "the judged address is the one connected to").
+import { networkInterfaces } from 'node:os';
+import type { Route } from '../decision/plan-types.js';
+import type { RefusalCode } from '../http/refusal.js';
+import { type AddressSet, addressSetOf, contains } from '../names/address-set.js';
+import { refusedRangeOf } from '../names/refused-range.js';
+import type { Resolution } from './resolver.js';
+import type { DestinationSettings, ListenAddress } from './settings.js';
+
+/** What the pool keys by and the dialer connects to. */
+export interface Destination {
+  readonly route: Route;
+  /** Judged; in the order to try. */
+  readonly addresses: readonly string[];
+  readonly port: number;
+}
+
+export class DestinationJudge {
+  readonly #permit: AddressSet;
+  readonly #refusedPorts: ReadonlySet<number>;
+  readonly #own: readonly ListenAddress[];
+  #interfaces: ReadonlySet<string> = new Set();
+  #interfacesReadMs = -Infinity;
+
+  /** `own`: everything that this gateway itself listens on. */
+  constructor(settings: DestinationSettings, own: readonly ListenAddress[]) {
+    this.#permit = addressSetOf(settings.permit);
+    this.#refusedPorts = new Set(settings.refusedPorts);
+    this.#own = own;
+  }
+
+  /** Before any name is looked up. */
+  refusesPort(port: number): boolean {
+    return this.#refusedPorts.has(port);
+  }
+
+  /** The addresses that may be connected to, or why there are none. A name with good and refused addresses keeps the good. */
+  judge(route: Route, resolution: Resolution, nowMs: number): Destination | RefusalCode {
+    const port = resolution.port ?? route.port;
+    const allowed = resolution.addresses.filter(
+      (address) => refusedRangeOf(address) === undefined || contains(this.#permit, address),
+    );
+    if (allowed.length === 0) return 'destination-address';
+    const addresses = allowed.filter((address) => !this.#isOurs(address, port, nowMs));
+    return addresses.length === 0 ? 'loop' : { route, addresses, port };
+  }
+
+  #isOurs(address: string, port: number, nowMs: number): boolean {
+    return this.#own.some((own) => {
+      if (own.port !== port) return false;
+      if (own.host === '0.0.0.0' || own.host === '::') return this.#isLocal(address, nowMs);
+      return own.host === address || contains(addressSetOf([own.host]), address);
+    });
+  }
+
+  /** Whether an address is one of this machine's; the list is read again every 10 s, interfaces come and go. */
+  #isLocal(address: string, nowMs: number): boolean {
+    if (refusedRangeOf(address) === 'loopback') return true;
+    if (nowMs - this.#interfacesReadMs > 10_000) {
+      this.#interfacesReadMs = nowMs;
+      this.#interfaces = new Set(
+        Object.values(networkInterfaces()).flatMap((list) => (list ?? []).map((entry) => entry.address)),
+      );
+    }
+    return this.#interfaces.has(address);
+  }
+}

@@ -1,0 +1,193 @@
+// One named listener: accepts, knows its peers, hands each request to its turn. It decides nothing of identity but who is trusted.
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { type AddressSet, addressSetOf, contains } from '../names/address-set.js';
+import type { RefusalCode } from '../http/refusal.js';
+import { Client } from './client.js';
+import { Exchange } from './exchange.js';
+import { refusalAnswer, renderOwnAnswer } from './refusal-answer.js';
+import { rewoundHead } from './rewound.js';
+import { requestHeadOf } from './head-of.js';
+import type { ListenerSettings } from './settings.js';
+import type { Shared } from './shared.js';
+import { openTunnel } from './tunnel.js';
+import { openWebSocket } from './web-socket.js';
+
+/** Node's parser errors that are not simply syntax. */
+const PARSER_CODES: Readonly<Record<string, RefusalCode>> = {
+  HPE_HEADER_OVERFLOW: 'head-size',
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: 'chunk-extensions',
+  ERR_HTTP_REQUEST_TIMEOUT: 'head-timeout',
+  HPE_INVALID_METHOD: 'method',
+  HPE_INVALID_VERSION: 'version',
+  HPE_INVALID_TRANSFER_ENCODING: 'framing',
+  HPE_INVALID_CONTENT_LENGTH: 'framing',
+  HPE_UNEXPECTED_CONTENT_LENGTH: 'framing',
+  HPE_INVALID_CHUNK_SIZE: 'framing',
+};
+
+export interface Admission {
+  /** Client connections of this process; shared by all listeners. */
+  readonly open: Set<Socket>;
+  readonly limit: number;
+}
+
+export class Listener {
+  readonly name: string;
+  readonly #settings: ListenerSettings;
+  readonly #shared: Shared;
+  readonly #admission: Admission;
+  readonly #server: Server;
+  readonly #clients = new WeakMap<Socket, Client>();
+  readonly #exchanges = new WeakMap<Client, Exchange>();
+  readonly #allowed: AddressSet;
+  readonly #trusted: AddressSet | boolean;
+  #open = 0;
+
+  constructor(settings: ListenerSettings, shared: Shared, admission: Admission) {
+    this.name = settings.name;
+    this.#settings = settings;
+    this.#shared = shared;
+    this.#admission = admission;
+    this.#allowed = addressSetOf(settings.clients);
+    this.#trusted = typeof settings.trust === 'string' ? settings.trust === 'path' : addressSetOf(settings.trust);
+    const { limits } = shared.settings;
+    this.#server = createServer({
+      maxHeaderSize: limits.headBytes,
+      headersTimeout: limits.headTimeoutMs,
+      requestTimeout: 0,
+      keepAliveTimeout: limits.idleTimeoutMs,
+      connectionsCheckingInterval: 1000,
+      insecureHTTPParser: false,
+      requireHostHeader: false,
+      noDelay: true,
+    });
+    // 0: no field is dropped silently while it still frames (CVE-2026-58044); limits.fields is ours to count.
+    this.#server.maxHeadersCount = 0;
+    // A client that sent its FIN after a whole request still gets its answer (RFC 9112, section 9.6); no type knows the property.
+    Reflect.set(this.#server, 'httpAllowHalfOpen', true);
+    this.#server.on('connection', (socket: Socket) => this.#onConnection(socket));
+    this.#server.on('request', (request, response) => this.#onRequest(request, response));
+    this.#server.on('checkContinue', (request, response) => this.#onRequest(request, response));
+    this.#server.on('checkExpectation', (request, response) => this.#onRequest(request, response));
+    this.#server.on('upgrade', (request, socket, head) => this.#onUpgrade(request, socket as Socket, head));
+    this.#server.on('connect', (request, socket, head) => this.#onConnect(request, socket as Socket, head));
+    this.#server.on('clientError', (error: NodeJS.ErrnoException, socket) =>
+      this.#onParserError(error, socket as Socket),
+    );
+  }
+
+  /** Rejects with the system's error, for example EADDRINUSE. */
+  listen(): Promise<AddressInfo> {
+    return new Promise((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen({ host: this.#settings.address.host, port: this.#settings.address.port }, () => {
+        this.#server.removeListener('error', reject);
+        this.#server.on('error', () =>
+          this.#shared.tally.log.error('accept-failed', 'cannot accept connections', {
+            cause: 'accept',
+            listener: this.name,
+          }),
+        );
+        resolve(this.#server.address() as AddressInfo);
+      });
+    });
+  }
+
+  /** Stops accepting and closes connections that carry nothing. */
+  stop(): void {
+    this.#server.close();
+    this.#server.closeIdleConnections();
+  }
+
+  #onConnection(socket: Socket): void {
+    // A request whose Upgrade was declined comes back on the connection that is already known.
+    if (this.#clients.has(socket)) return;
+    const { meter } = this.#shared.tally;
+    const { open, limit } = this.#admission;
+    const peer = socket.remoteAddress ?? '';
+    const trusted = typeof this.#trusted === 'boolean' ? this.#trusted : contains(this.#trusted, peer);
+    const client = new Client(socket, { listener: this.name, trusted }, contains(this.#allowed, peer));
+    this.#clients.set(socket, client);
+    open.add(socket);
+    this.#open += 1;
+    meter.set('headgate_client_connections', [this.name], this.#open);
+    socket.once('close', () => {
+      open.delete(socket);
+      this.#open -= 1;
+      meter.set('headgate_client_connections', [this.name], this.#open);
+      this.#shared.pool.dropOwned(client);
+    });
+    if (open.size > limit) this.#refuseRaw(client, 'connections');
+    else if (this.#shared.isDraining) this.#refuseRaw(client, 'draining');
+  }
+
+  #clientOf(socket: Socket): Client | undefined {
+    return this.#clients.get(socket);
+  }
+
+  #onRequest(request: IncomingMessage, response: ServerResponse): void {
+    const client = this.#clientOf(request.socket);
+    if (client === undefined || client.isClosing) return;
+    // Until its turn nothing may throw for a request that nobody reads.
+    request.on('error', () => undefined);
+    response.on('error', () => undefined);
+    client.enqueue((done) => {
+      const exchange = new Exchange(this.#shared, client, request, response);
+      this.#exchanges.set(client, exchange);
+      exchange.start(() => {
+        this.#exchanges.delete(client);
+        done();
+      });
+    });
+  }
+
+  #onConnect(request: IncomingMessage, socket: Socket, head: Buffer): void {
+    const client = this.#clientOf(socket);
+    if (client === undefined || client.isClosing) return;
+    socket.on('error', () => undefined);
+    client.enqueue(() => openTunnel(this.#shared, client, request, head));
+  }
+
+  #onUpgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
+    const client = this.#clientOf(socket);
+    if (client === undefined || client.isClosing) return;
+    socket.on('error', () => undefined);
+    client.enqueue((done) => {
+      const plan = client.isAllowed
+        ? this.#shared.running.plan(requestHeadOf(request), client.origin)
+        : ({ kind: 'refuse', code: 'client-address' } as const);
+      if (plan.kind === 'refuse') return this.#refuseRaw(client, plan.code);
+      if (plan.kind === 'forward' && plan.webSocketKey !== null) {
+        return openWebSocket(this.#shared, client, request, head, plan);
+      }
+      // Not a WebSocket: the same bytes without the Upgrade, read again from the start.
+      socket.unshift(Buffer.concat([rewoundHead(request), head]));
+      this.#server.emit('connection', socket);
+      socket.resume();
+      done();
+    });
+  }
+
+  /** Malformed, too large or too late: answered in its turn, after what came before it. */
+  #onParserError(error: NodeJS.ErrnoException, socket: Socket): void {
+    const client = this.#clientOf(socket);
+    if (client === undefined || socket.destroyed) return;
+    if (error.code === 'ECONNRESET' || error.code === 'EPIPE') return void socket.destroy();
+    if (client.isClosing) return;
+    const code = PARSER_CODES[error.code ?? ''] ?? 'syntax';
+    const exchange = this.#exchanges.get(client);
+    if (exchange?.isBodyOpen === true) return exchange.bodyFailed(code === 'head-timeout' ? 'body-timeout' : code);
+    client.enqueue(() => this.#refuseRaw(client, code));
+  }
+
+  #refuseRaw(client: Client, code: RefusalCode): void {
+    const id = this.#shared.requestId();
+    this.#shared.tally.refusal(this.name, code, id);
+    client.close();
+    const { socket } = client;
+    if (socket.destroyed) return;
+    socket.write(renderOwnAnswer(refusalAnswer(code, id)), 'latin1');
+    socket.destroySoon();
+  }
+}

@@ -1,0 +1,100 @@
+// Puts the proxy together from settings and a ruleset, and takes it down in order. The only place that knows all its parts.
+import { randomBytes } from 'node:crypto';
+import type { Socket } from 'node:net';
+import { Deadlines, monotonicMs } from './deadlines.js';
+import { DestinationJudge } from './destination.js';
+import { secureContextOf } from './dialer.js';
+import { Listener } from './listener.js';
+import { Pool } from './pool.js';
+import type { Proxy, ProxyOptions } from './proxy.js';
+import { Resolver } from './resolver.js';
+import { Running } from './running.js';
+import type { Shared } from './shared.js';
+import { Tally } from './tally.js';
+import { TunnelCount } from './tunnel-count.js';
+
+const FLUSH_MS = 2000;
+
+/** Rejects with the system's error (EADDRINUSE, EACCES) when a listener cannot listen; nothing is left open then. */
+export async function startProxy(options: ProxyOptions): Promise<Proxy> {
+  const { settings, meter, log } = options;
+  const tally = new Tally(meter, log);
+  const own = [...settings.listeners.map((listener) => listener.address), ...options.ownAddresses];
+  const dialOptions = {
+    connectTimeoutMs: settings.limits.connectTimeoutMs,
+    secureContext: secureContextOf(settings.destinations.tls.ca),
+  };
+  const deadlines = new Deadlines();
+  const pool = new Pool(settings.limits, dialOptions, meter);
+  const prefix = randomBytes(4).toString('hex');
+  let requests = 0;
+  const shared: Shared = {
+    settings,
+    running: new Running(settings, options.ruleset, options.keys),
+    resolver: new Resolver(settings.destinations, meter),
+    judge: new DestinationJudge(settings.destinations, own),
+    pool,
+    dialOptions,
+    deadlines,
+    tally,
+    inFlight: new Set(),
+    tunnels: new TunnelCount(meter),
+    isDraining: false,
+    requestId: () => `${prefix}-${(requests += 1).toString(36)}`,
+  };
+  const open = new Set<Socket>();
+  const listeners = settings.listeners.map(
+    (listener) => new Listener(listener, shared, { open, limit: options.connectionShare }),
+  );
+  const upkeep = setInterval(() => {
+    pool.sweep(monotonicMs());
+    meter.set('headgate_upstream_connections', ['active'], pool.counts.open - pool.counts.idle);
+    meter.set('headgate_upstream_connections', ['idle'], pool.counts.idle);
+  }, 1000);
+  upkeep.unref();
+  const close = (): void => {
+    clearInterval(upkeep);
+    deadlines.stop();
+    for (const socket of open) socket.destroy();
+    pool.close();
+  };
+
+  const addresses: { name: string; host: string; port: number }[] = [];
+  try {
+    for (const listener of listeners) {
+      const { address, port } = await listener.listen();
+      addresses.push({ name: listener.name, host: address, port });
+      // A port 0 is known only now; a loop to it must be seen too.
+      own.push({ host: address, port });
+    }
+  } catch (error) {
+    for (const listener of listeners) listener.stop();
+    close();
+    throw error;
+  }
+
+  return {
+    addresses,
+    swap: (ruleset, keys) => shared.running.swap(ruleset, keys),
+    drain: async (deadlineMs) => {
+      shared.isDraining = true;
+      for (const listener of listeners) listener.stop();
+      await whenEmpty(shared.inFlight, deadlineMs);
+      // The last answers may still be on their way to slow readers.
+      await whenEmpty(open, Math.min(deadlineMs, FLUSH_MS));
+      close();
+    },
+  };
+}
+
+/** Looks every 20 ms: a drain happens once in a process's life. */
+function whenEmpty(set: ReadonlySet<object>, deadlineMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const endMs = monotonicMs() + deadlineMs;
+    const timer = setInterval(() => {
+      if (set.size > 0 && monotonicMs() < endMs) return;
+      clearInterval(timer);
+      resolve();
+    }, 20);
+  });
+}
