@@ -1,0 +1,181 @@
+// Starts the built product as an operator would, on ports that it chooses, and keeps all that it writes for the last search.
+// The product is a black box here: a settings file, a policy file, sockets, signals, its log and its metrics.
+import { spawn, type ChildProcess } from 'node:child_process';
+import { createWriteStream, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { eventually } from './deadline.js';
+import type { Path } from './paths.js';
+import { fetchText, parseSamples, type Samples } from './scrape.js';
+
+export interface GatewayOptions {
+  /** Names the folders; a kebab-case word. */
+  readonly name: string;
+  readonly paths: readonly Path[];
+  readonly policy: string;
+  /** Over the defaults of the suite, by top-level key. */
+  readonly settings?: Readonly<Record<string, unknown>>;
+  /** Further files beside the settings, by name (keys, certificates). */
+  readonly files?: Readonly<Record<string, string | Uint8Array>>;
+}
+
+interface Line {
+  readonly event?: string;
+  readonly [field: string]: unknown;
+}
+
+const MAIN = resolve('dist/cli/main.js');
+/** What the product writes; searched last for every test number. Nothing else may be put here. */
+export const WRITTEN = resolve('build/written');
+let started = 0;
+
+export class Gateway {
+  readonly child: ChildProcess;
+  /** Where its settings, policy and keys lie. */
+  readonly folder: string;
+  /** Where what it wrote lies. */
+  readonly written: string;
+  readonly lines: Line[] = [];
+  /** Standard output and error, whole. */
+  output = '';
+  private readonly exits: Promise<number | null>;
+  private hasExited = false;
+
+  private constructor(child: ChildProcess, folder: string, written: string) {
+    this.child = child;
+    this.folder = folder;
+    this.written = written;
+    this.exits = new Promise((settle) => {
+      child.once('exit', (code) => {
+        this.hasExited = true;
+        settle(code);
+      });
+    });
+    let rest = '';
+    const stdout = createWriteStream(join(written, 'stdout.log'));
+    const stderr = createWriteStream(join(written, 'stderr.log'));
+    child.stdout?.on('data', (bytes: Buffer) => {
+      stdout.write(bytes);
+      this.output += bytes.toString('latin1');
+      const lines = (rest + bytes.toString('utf8')).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) this.lines.push(parseLine(line));
+    });
+    child.stderr?.on('data', (bytes: Buffer) => {
+      stderr.write(bytes);
+      this.output += bytes.toString('latin1');
+    });
+  }
+
+  /** Starts without waiting: for cases about a start that fails. */
+  static launch(options: GatewayOptions): Gateway {
+    if (!existsSync(MAIN)) throw new Error('dist/cli/main.js is missing: run `npm run build`');
+    started += 1;
+    const name = `${options.name}-${process.pid}-${started}`;
+    const folder = resolve('build/wire', name);
+    const written = join(WRITTEN, name);
+    for (const path of [folder, join(written, 'state')]) mkdirSync(path, { recursive: true });
+    for (const [file, content] of Object.entries(options.files ?? {})) writeFileSync(join(folder, file), content);
+    writeFileSync(join(folder, 'policy.yaml'), options.policy);
+    const settings = {
+      listeners: [{ name: 'internet', address: '127.0.0.1:0', clients: ['127.0.0.0/8', '::1/128'], trust: 'path' }],
+      metrics: { address: '127.0.0.1:0' },
+      policy: 'policy.yaml',
+      state: join(written, 'state'),
+      paths: options.paths,
+      skew: '0s',
+      log: { level: 'debug' },
+      ...options.settings,
+    };
+    const file = join(folder, 'headgate.yaml');
+    writeFileSync(file, JSON.stringify(settings, null, 2));
+    const child = spawn(process.execPath, [MAIN, 'serve', '--config', file], { stdio: ['ignore', 'pipe', 'pipe'] });
+    return new Gateway(child, folder, written);
+  }
+
+  /** Resolves when it says that it is ready. */
+  static async start(options: GatewayOptions): Promise<Gateway> {
+    const gateway = Gateway.launch(options);
+    try {
+      await eventually('the gateway to be ready', () => gateway.isReady(), 30_000);
+    } catch (error) {
+      gateway.child.kill('SIGKILL');
+      throw new Error(`${String(error)}; it wrote: ${gateway.output.slice(0, 4000)}`, { cause: error });
+    }
+    return gateway;
+  }
+
+  async isReady(): Promise<boolean> {
+    if (this.hasExited) throw new Error('the gateway has exited');
+    if (this.find('metrics-listening') === undefined || this.find('listening') === undefined) return false;
+    return (await fetchText(this.metricsPort, '/readyz')).status === 200;
+  }
+
+  /** The first line of an event whose field `listener` is the one given, where one is given. */
+  find(event: string, listener?: string): Line | undefined {
+    return this.lines.find((line) => line.event === event && (listener === undefined || line['listener'] === listener));
+  }
+
+  /** The port of a listener; the first one's by default. */
+  port(listener?: string): number {
+    return Number(this.find('listening', listener)?.['port']);
+  }
+
+  get metricsPort(): number {
+    return Number(this.find('metrics-listening')?.['port']);
+  }
+
+  get pid(): number {
+    return this.child.pid ?? 0;
+  }
+
+  get isAlive(): boolean {
+    return !this.hasExited;
+  }
+
+  async metrics(): Promise<Samples> {
+    return parseSamples((await fetchText(this.metricsPort, '/metrics')).body);
+  }
+
+  /** Replaces the policy file and says so with SIGHUP; resolves at the log line that tells the outcome. */
+  async reload(policy: string): Promise<Line> {
+    writeFileSync(join(this.folder, 'policy.yaml'), policy);
+    return this.hangUp();
+  }
+
+  /** SIGHUP with whatever lies on disk now. */
+  async hangUp(): Promise<Line> {
+    const from = this.lines.length;
+    const outcome = (): Line | undefined => this.lines.slice(from).find((line) => /^policy-/.test(line.event ?? ''));
+    this.child.kill('SIGHUP');
+    await eventually('a log line about the policy', () => outcome() !== undefined);
+    return outcome() ?? {};
+  }
+
+  /** Resolves with the exit code, null where a signal ended it. */
+  async exit(ms = 40_000): Promise<number | null> {
+    await eventually('the gateway to exit', () => this.hasExited, ms);
+    return this.exits;
+  }
+
+  /** Keeps bytes that the product wrote elsewhere (an answer to a client) for the last search. */
+  keep(file: string, bytes: string): void {
+    writeFileSync(join(this.written, file), bytes, { flag: 'a', encoding: 'latin1' });
+  }
+
+  /** Keeps the last metrics, asks it to end and waits for it. Rejects when it died on its own before. */
+  async stop(): Promise<void> {
+    if (this.hasExited) throw new Error(`the gateway died: ${this.output.slice(-4000)}`);
+    this.keep('metrics.txt', (await fetchText(this.metricsPort, '/metrics')).body);
+    this.child.kill('SIGTERM');
+    const code = await this.exit();
+    if (code !== 0) throw new Error(`the gateway ended with ${String(code)}: ${this.output.slice(-4000)}`);
+  }
+}
+
+function parseLine(line: string): Line {
+  try {
+    return JSON.parse(line) as Line;
+  } catch {
+    return { text: line };
+  }
+}
