@@ -9,14 +9,23 @@ const ALGORITHMS = ['md5', 'sha1', 'sha256'] as const;
 const HEX_LENGTHS: ReadonlySet<number> = new Set([32, 40, 64]);
 const BASE64_LENGTHS: ReadonlySet<number> = new Set([22, 27, 43]);
 
+const SHORTEST = 22;
+
 /** The runs of a text that have exactly the length of an MD5, SHA-1 or SHA-256 in hex (in lower case) or in base64. */
 export function digestRunsOf(text: string): readonly string[] {
   const found: string[] = [];
-  for (const { text: run } of runsOf(text, ALPHABETS.base64url, 22))
-    if (BASE64_LENGTHS.has(run.length)) found.push(run);
-  for (const { text: run } of runsOf(text, ALPHABETS.base64, 22)) if (BASE64_LENGTHS.has(run.length)) found.push(run);
-  for (const { text: run } of runsOf(text, ALPHABETS.hex, 32)) {
-    if (HEX_LENGTHS.has(run.length)) found.push(run.toLowerCase());
+  for (const { text: wide } of runsOf(text, ALPHABETS.anyBase64, SHORTEST)) {
+    if (!/[-_+/]/.test(wide)) {
+      if (BASE64_LENGTHS.has(wide.length)) found.push(wide);
+    } else {
+      for (const alphabet of [ALPHABETS.base64, ALPHABETS.base64url]) {
+        for (const { text: run } of runsOf(wide, alphabet, SHORTEST))
+          if (BASE64_LENGTHS.has(run.length)) found.push(run);
+      }
+    }
+    for (const { text: run } of runsOf(wide, ALPHABETS.hex, 32)) {
+      if (HEX_LENGTHS.has(run.length)) found.push(run.toLowerCase());
+    }
   }
   return found;
 }

@@ -33,7 +33,26 @@ export function tbcdFormOf(digits: string): string {
   return form;
 }
 
+const hexDigitOf = (code: number): number => {
+  if (code >= 0x30 && code <= 0x39) return code - 0x30;
+  const letter = code | 0x20;
+  return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : -1;
+};
+
 /** One percent-decode, no more: each byte one character. What is no escape stays as it is. */
 export function percentDecoded(text: string): string {
-  return text.replace(/%[0-9A-Fa-f]{2}/g, (escape) => String.fromCharCode(Number.parseInt(escape.slice(1), 16)));
+  let decoded = '';
+  let taken = 0;
+  for (let at = text.indexOf('%'); at !== -1; at = text.indexOf('%', at)) {
+    const high = hexDigitOf(text.charCodeAt(at + 1));
+    const low = hexDigitOf(text.charCodeAt(at + 2));
+    if (high === -1 || low === -1) {
+      at += 1;
+      continue;
+    }
+    decoded += text.slice(taken, at) + String.fromCharCode(high * 16 + low);
+    at += 3;
+    taken = at;
+  }
+  return decoded + text.slice(taken);
 }

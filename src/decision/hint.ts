@@ -37,6 +37,22 @@ const LAST_WORD: Clues = [
 const ANY =
   /msisdn|callingline|callingstation|userlocation|subscriber|imsi|imei|iccid|cellid|subno|uidh|clid|mdn|acr|nai|subnym/;
 
+/** What nearly every request has; they give no hint, and are not worth folding 10 times a request (1 µs). */
+const ORDINARY: ReadonlySet<string> = new Set(
+  ['Host', 'User-Agent', 'Accept', 'Accept-Encoding', 'Accept-Language', 'Cookie', 'Referer', 'Cache-Control', 'Pragma']
+    .concat([
+      'Content-Type',
+      'Origin',
+      'Authorization',
+      'If-Modified-Since',
+      'If-None-Match',
+      'Range',
+      'X-Forwarded-For',
+    ])
+    .concat(['Upgrade-Insecure-Requests', 'X-Requested-With', 'DNT', 'Via', 'Accept-Charset', 'Save-Data'])
+    .flatMap((name) => [name, name.toLowerCase()]),
+);
+
 const isDigit = (code: number): boolean => code >= 0x30 && code <= 0x39;
 
 /** Words end at separators and where a small letter meets a capital; digits at the end of a word are a version. */
@@ -52,6 +68,7 @@ const suggested = (clues: Clues, fits: (clue: string) => boolean): IdentityClass
 
 /** The class that a field name suggests; undefined: none. Asked only for names that neither catalogue nor policy knows. */
 export function hintOf(name: string): IdentityClass | undefined {
+  if (ORDINARY.has(name)) return undefined;
   const key = keyOf(name);
   if (!ANY.test(key)) return undefined;
   const anywhere = suggested(ANYWHERE, (clue) => key.includes(clue));

@@ -6,16 +6,65 @@ import { coresOf, LEAST_DIGITS } from './number-spellings.js';
 import type { Needle } from './plan-types.js';
 import type { Run } from './runs.js';
 
-interface NumberForms {
-  readonly needle: Needle;
-  readonly cores: readonly string[];
-  readonly lastNine: string | undefined;
-  readonly hex: string;
-  readonly tbcd: readonly string[];
-  readonly base64: readonly string[];
-}
-
 const LONG_NUMBER = 11;
+
+/** What a number needle looks like elsewhere; each form is made when it is first asked for. */
+class NumberForms {
+  readonly needle: Needle;
+  /** Two spellings with a common core also end alike. */
+  readonly ending: string;
+  readonly #countryCodes: readonly string[];
+  #cores: readonly string[] | undefined;
+  #hex: string | undefined;
+  #tbcd: readonly string[] | undefined;
+  #tbcdTails: readonly [even: string, odd: string] | undefined;
+  #base64: readonly string[] | undefined;
+
+  constructor(needle: Needle, countryCodes: readonly string[]) {
+    this.needle = needle;
+    this.ending = needle.value.slice(-LEAST_DIGITS);
+    this.#countryCodes = countryCodes;
+  }
+
+  /** Whether a whole run is this number in another spelling, or its last nine digits alone. */
+  isSpelt(digits: string): boolean {
+    if (!digits.endsWith(this.ending)) return false;
+    const { value, class: carries } = this.needle;
+    if (digits.length === 9 && carries !== 'imsi_imei' && value.length >= LONG_NUMBER) return value.endsWith(digits);
+    const cores = this.#coresOfValue();
+    return coresOf(digits, this.#countryCodes).some((core) => cores.includes(core));
+  }
+
+  hex(): string {
+    return (this.#hex ??= hexFormOf(this.#shortest()));
+  }
+
+  base64(): readonly string[] {
+    return (this.#base64 ??= base64FormsOf(this.#shortest()));
+  }
+
+  /** TBCD goes by pairs, so a spelling does not stand in a longer one: each has its form. */
+  tbcd(): readonly string[] {
+    const shortest = this.#shortest();
+    return (this.#tbcd ??= [...new Set([this.needle.value, shortest, `0${shortest}`])].map(tbcdFormOf));
+  }
+
+  /** What every TBCD form holds, by the parity of its length: cheap to make, and rare in ordinary runs. */
+  mayBeTbcd(digits: string): boolean {
+    const { value } = this.needle;
+    this.#tbcdTails ??= [tbcdFormOf(this.ending), tbcdFormOf(value.slice(-LEAST_DIGITS - 1, -1))];
+    return digits.includes(this.#tbcdTails[0]) || digits.includes(this.#tbcdTails[1]);
+  }
+
+  #coresOfValue(): readonly string[] {
+    return (this.#cores ??= coresOf(this.needle.value, this.#countryCodes));
+  }
+
+  /** It stands in every longer spelling, whatever the encoding of the text. */
+  #shortest(): string {
+    return this.#coresOfValue().reduce((least, core) => (core.length < least.length ? core : least));
+  }
+}
 
 export class NeedleSearch {
   readonly hasNumbers: boolean;
@@ -42,12 +91,11 @@ export class NeedleSearch {
   /** A number in a maximal run of 8 digits or more of `text`: the whole run in another spelling, or in hex or TBCD inside it. */
   run(run: Run, text: string): Needle | undefined {
     const digits = run.text;
-    const cores = coresOf(digits, this.#countryCodes);
     for (const forms of this.#numberForms()) {
-      if (forms.cores.some((core) => cores.includes(core)) || digits === forms.lastNine || digits.includes(forms.hex)) {
-        return forms.needle;
-      }
-      for (const form of forms.tbcd) if (hasTbcd(run, text, form)) return forms.needle;
+      if (forms.isSpelt(digits)) return forms.needle;
+      if (digits.length >= 2 * LEAST_DIGITS && digits.includes(forms.hex())) return forms.needle;
+      if (!forms.mayBeTbcd(digits)) continue;
+      for (const form of forms.tbcd()) if (hasTbcd(run, text, form)) return forms.needle;
     }
     return undefined;
   }
@@ -55,7 +103,7 @@ export class NeedleSearch {
   /** A number inside base64 text, at any of the three alignments. */
   base64(text: string): Needle | undefined {
     if (!mayHoldDigits(text)) return undefined;
-    return this.#numberForms().find(({ base64 }) => base64.some((form) => text.includes(form)))?.needle;
+    return this.#numberForms().find((forms) => forms.base64().some((form) => text.includes(form)))?.needle;
   }
 
   /** An unkeyed digest of a number among runs of a digest's length. */
@@ -71,26 +119,10 @@ export class NeedleSearch {
   #numberForms(): readonly NumberForms[] {
     this.#forms ??= this.#needles
       .filter(({ kind }) => kind === 'number')
-      .map((needle) => formsOf(needle, this.#countryCodes));
+      .map((needle) => new NumberForms(needle, this.#countryCodes));
     return this.#forms;
   }
 }
-
-/** The shortest core stands in every longer spelling of the number, whatever its encoding; TBCD goes by pairs, so each counts. */
-const formsOf = (needle: Needle, countryCodes: readonly string[]): NumberForms => {
-  const { value } = needle;
-  const cores = coresOf(value, countryCodes);
-  const shortest = cores.reduce((least, core) => (core.length < least.length ? core : least));
-  const hasEnding = needle.class !== 'imsi_imei' && value.length >= LONG_NUMBER;
-  return {
-    needle,
-    cores,
-    lastNine: hasEnding ? value.slice(-9) : undefined,
-    hex: hexFormOf(shortest),
-    tbcd: [...new Set([value, shortest, `0${shortest}`])].map(tbcdFormOf),
-    base64: base64FormsOf(shortest),
-  };
-};
 
 /** The form inside the run; one with a filler has its last two characters beyond the run's end. */
 const hasTbcd = (run: Run, text: string, form: string): boolean => {

@@ -18,14 +18,25 @@ const SEPARATORS = /[,;|="<> \t]+/;
 const NUMBER = /^[0-9]{8,16}$/;
 const TOKEN = /^(?:[A-Za-z0-9+/]{16,512}|[A-Za-z0-9_-]{16,512})$/;
 const TOKEN_COUNTS = 64;
+const COLON = 0x3a;
 
-const kinds = (text: string): number => new Set(text).size;
+/** Whether at least `least` characters of the text differ. */
+const hasKinds = (text: string, least: number): boolean => {
+  let seen = '';
+  for (const character of text) {
+    if (seen.includes(character)) continue;
+    seen += character;
+    if (seen.length === least) return true;
+  }
+  return false;
+};
 
 /** The digits of a number in one of its written forms; undefined: no number. `00` opens an IMSI of the test networks. */
 const digitsOf = (piece: string, carries: IdentityClass): string | undefined => {
-  const bare = /^tel:/i.test(piece) ? piece.slice(4) : piece;
-  const digits =
-    bare.startsWith('+') || (carries !== 'imsi_imei' && bare.startsWith('00')) ? bare.replace(/^(?:\+|00)/, '') : bare;
+  const bare = piece.charCodeAt(3) === COLON && /^tel/i.test(piece) ? piece.slice(4) : piece;
+  let digits = bare;
+  if (bare.startsWith('+')) digits = bare.slice(1);
+  else if (carries !== 'imsi_imei' && bare.startsWith('00')) digits = bare.slice(2);
   return NUMBER.test(digits) ? digits : undefined;
 };
 
@@ -33,13 +44,13 @@ const needleOf = (piece: string, carried: Carried, numbers: readonly NumberPlan[
   const { class: carries, key } = carried;
   const digits = digitsOf(piece, carries);
   if (digits !== undefined) {
-    if (kinds(digits) < 3) return undefined;
+    if (!hasKinds(digits, 3)) return undefined;
     if (numbers.some(({ placeholders }) => placeholders.includes(digits) || placeholders.includes(piece)))
       return undefined;
     const value = carries === 'imsi_imei' ? digits : internationalOf(digits, numbers);
     return { kind: 'number', value, class: carries, key };
   }
-  if (!TOKEN.test(piece) || kinds(piece) < 8) return undefined;
+  if (!TOKEN.test(piece) || !hasKinds(piece, 8)) return undefined;
   return { kind: 'token', value: piece.slice(0, TOKEN_COUNTS), class: carries, key };
 };
 

@@ -28,6 +28,8 @@ export const ALPHABETS = {
   hex: alphabetOf(`${DIGITS}abcdefABCDEF`),
   base64: alphabetOf(`${DIGITS}${LETTERS}+/`),
   base64url: alphabetOf(`${DIGITS}${LETTERS}-_`),
+  /** Both of base64's alphabets: what has no run in it has none in either, nor in hex. */
+  anyBase64: alphabetOf(`${DIGITS}${LETTERS}+/-_`),
 } as const;
 
 /**
