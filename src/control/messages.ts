@@ -2,7 +2,7 @@
 // A worker never reads a file and never parses YAML: all that it needs is in these messages.
 import type { Policy } from '../policy/policy.js';
 import type { Proxy } from '../proxy/proxy.js';
-import type { ProxySettings } from '../proxy/settings.js';
+import type { ListenAddress, ProxySettings } from '../proxy/settings.js';
 import type { LogLevel } from '../telemetry/log.js';
 import type { SlotTable } from '../telemetry/slots.js';
 
@@ -23,6 +23,7 @@ export type ToWorker =
       readonly kind: 'start';
       readonly worker: number;
       readonly settings: ProxySettings;
+      readonly ownAddresses: readonly ListenAddress[];
       readonly logLevel: LogLevel;
       readonly connectionShare: number;
       readonly prepared: Prepared;

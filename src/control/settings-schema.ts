@@ -14,6 +14,10 @@ import {
 } from './setting-scalars.js';
 import { SETTINGS, type SettingPath } from './settings-table.js';
 
+/** Names of listeners, keys and groups; the policy and the metrics use them. */
+const NAME = /^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/;
+const NAME_RULE = 'it takes 1 to 40 small letters, digits and inner hyphens';
+
 /** Gives a setting its meaning from the table. */
 function said<T extends z.ZodType>(setting: SettingPath, schema: T): T {
   const { meaning, default: fallback } = SETTINGS[setting];
@@ -25,7 +29,7 @@ const listener = z.strictObject({
     'listeners[].name',
     z
       .string()
-      .regex(/^[a-z][a-z0-9-]{0,31}$/, 'a letter and up to 31 letters, digits and hyphens, in lower case')
+      .regex(NAME, NAME_RULE)
       .refine((name) => name !== 'other', {
         error: '`other` is what the metrics call every unknown listener: take another name',
       }),
@@ -60,7 +64,6 @@ const limits = z.strictObject({
 });
 
 const off = z.literal('off');
-const keyId = z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'up to 64 letters, digits and hyphens, in lower case');
 
 /** The whole file. Output: durations in milliseconds, sizes in bytes, addresses as `{ host, port }`, paths as written. */
 export const settingsSchema = z.strictObject({
@@ -105,17 +108,11 @@ export const settingsSchema = z.strictObject({
     })
     .prefault({}),
   limits: limits.prefault({}),
-  keys: said('keys', z.record(keyId, path)).default({}),
+  keys: said('keys', z.record(z.string().regex(NAME, NAME_RULE), path)).default({}),
   approval: z
     .strictObject({
       required: said('approval.required', z.int().min(0).max(20)).default(1),
-      groups: said(
-        'approval.groups',
-        z.record(
-          z.string().regex(/^[a-z][a-z0-9-]{0,31}$/, 'letters, digits and hyphens, in lower case'),
-          z.int().min(1).max(20),
-        ),
-      ).default({}),
+      groups: said('approval.groups', z.record(z.string().regex(NAME, NAME_RULE), z.int().min(1).max(20))).default({}),
       signers: said('approval.signers', path).optional(),
       audience: said('approval.audience', z.string().min(1).max(128)).optional(),
     })

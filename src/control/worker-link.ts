@@ -9,6 +9,8 @@ import { runWorker, type WorkerParts } from './worker.js';
 export interface WorkerLink extends Channel<ToWorker, FromWorker> {
   /** Called once, when the worker is gone; `how` is a word for the log. Nothing of it arrives afterwards. */
   onEnd(listener: (how: string) => void): void;
+  /** Takes leave of a worker that has drained: its process ends by itself. */
+  end(): void;
   /** Ends it without asking. */
   kill(): void;
 }
@@ -50,6 +52,9 @@ function linkOf(worker: Worker): WorkerLink {
         listener(signal ?? `exit ${code}`);
       });
     },
+    end: () => {
+      if (worker.isConnected()) worker.process.disconnect();
+    },
     kill: () => {
       worker.process.kill('SIGKILL');
     },
@@ -61,6 +66,12 @@ export function workerInside(parts: Omit<WorkerParts, 'channel' | 'openLog'>, lo
   return () => {
     const [ours, theirs] = channelPair<ToWorker, FromWorker>();
     runWorker({ ...parts, channel: theirs, openLog: () => log });
-    return { ...ours, onEnd: () => undefined, kill: () => undefined };
+    let isEnded = false;
+    let onEnd: ((how: string) => void) | undefined;
+    const end = (): void => {
+      if (!isEnded) onEnd?.('end');
+      isEnded = true;
+    };
+    return { ...ours, onEnd: (listener) => void (onEnd = listener), end, kill: () => undefined };
   };
 }

@@ -1,5 +1,5 @@
 // The program of a worker process: nothing but the worker's half at the end of the primary's channel.
-import cluster from 'node:cluster';
+// It ends with the channel: node:cluster exits a worker that its primary left, and nobody would replace, count or change it.
 import { rulesetOf } from '../policy/ruleset-of.js';
 import { startProxy } from '../proxy/start.js';
 import { Inbox } from './channel.js';
@@ -28,9 +28,4 @@ runWorker({
   },
   rulesetOf,
   startProxy,
-});
-
-// Without the primary nobody would replace, count or change this worker.
-process.once('disconnect', () => {
-  if (cluster.worker?.exitedAfterDisconnect !== true) process.exit(1);
 });

@@ -59,10 +59,9 @@ export function runWorker(parts: WorkerParts): void {
     if (next?.generation !== generation || start === undefined || log === undefined) return;
     const { ruleset, keys } = next;
     if (proxy === undefined) {
-      const { settings, connectionShare } = start;
-      proxy = await parts.startProxy({ settings, ruleset, keys, meter, log, connectionShare });
-      const beat = reportEvery(parts.reportEveryMs ?? 1000, meter, report);
-      void beat;
+      const { settings, ownAddresses, connectionShare } = start;
+      proxy = await parts.startProxy({ settings, ruleset, keys, meter, log, ownAddresses, connectionShare });
+      reportEvery(parts.reportEveryMs ?? 1000, meter, report);
     } else {
       proxy.swap(ruleset, keys);
     }
@@ -112,10 +111,10 @@ function failureOf(error: unknown): string {
 }
 
 /** Sends the counts on a steady beat, with what the process itself used; a beat that comes late is the event loop's lag. */
-function reportEvery(everyMs: number, meter: SlotMeter, report: (request: number | null) => void): NodeJS.Timeout {
+function reportEvery(everyMs: number, meter: SlotMeter, report: (request: number | null) => void): void {
   let due = performance.now() + everyMs;
   let used = process.cpuUsage();
-  const timer = setInterval(() => {
+  setInterval(() => {
     const now = performance.now();
     meter.observe('headgate_worker_event_loop_lag_seconds', [], Math.max(0, now - due) / 1000);
     due = now + everyMs;
@@ -124,6 +123,5 @@ function reportEvery(everyMs: number, meter: SlotMeter, report: (request: number
     meter.count('headgate_worker_cpu_seconds_total', [], (user + system) / 1e6);
     meter.set('headgate_worker_resident_bytes', [], process.memoryUsage.rss());
     report(null);
-  }, everyMs);
-  return timer.unref();
+  }, everyMs).unref();
 }

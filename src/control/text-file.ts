@@ -1,0 +1,30 @@
+// Reading a file that a person wrote: its text, or the one line that says why not.
+import { readFileSync } from 'node:fs';
+import { relative } from 'node:path';
+import type { Outcome } from '../document/problem.js';
+import type { Source } from '../document/source.js';
+import { reasonOf } from './start-failure.js';
+
+/** Larger files are not read at all: no policy of the largest operator comes near. */
+const BYTES_MOST = 64 * 1024 * 1024;
+
+/** The text of `file`, called in problems as it is given here. Invalid UTF-8 becomes U+FFFD, which every parser of ours refuses. */
+export function readSource(file: string): Outcome<Source> {
+  try {
+    const bytes = readFileSync(file);
+    if (bytes.length <= BYTES_MOST) return { ok: true, value: { file, text: bytes.toString('utf8') }, problems: [] };
+    return refusal(`cannot read \`${file}\`: ${bytes.length} bytes, at most ${BYTES_MOST}`);
+  } catch (cause) {
+    return refusal(`cannot read \`${file}\`: ${reasonOf(cause)}`);
+  }
+}
+
+function refusal(message: string): Outcome<Source> {
+  return { ok: false, problems: [{ code: 'file', severity: 'error', message }] };
+}
+
+/** A path as a person standing in `folder` would write it: relative below it, absolute elsewhere. */
+export function pathFrom(folder: string, file: string): string {
+  const short = relative(folder, file);
+  return short === '' || short.startsWith('..') ? file : short;
+}

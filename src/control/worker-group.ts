@@ -1,0 +1,205 @@
+// The primary's hold on its workers: starts them, replaces what ends, and changes the policy of all in two phases.
+// INVARIANT: a worker's counts go to the book before it is forgotten, so that no counter falls (test/control/worker-group.test.ts).
+import { performance } from 'node:perf_hooks';
+import type { Proxy } from '../proxy/proxy.js';
+import type { ListenAddress } from '../proxy/settings.js';
+import type { Log } from '../telemetry/log.js';
+import type { Meter } from '../telemetry/meter.js';
+import type { CounterBook } from './counter-book.js';
+import type { Prepared } from './messages.js';
+import { restartDelayMs } from './restart-delay.js';
+import type { Settings } from './settings.js';
+import { StartFailure } from './start-failure.js';
+import type { Spawn } from './worker-link.js';
+import { WorkerMember } from './worker-member.js';
+
+export interface WorkerGroupOptions {
+  readonly spawn: Spawn;
+  readonly settings: Settings;
+  /** What this gateway listens on beside its listeners. */
+  readonly ownAddresses: readonly ListenAddress[];
+  readonly book: CounterBook;
+  /** The primary's own counts. */
+  readonly meter: Meter;
+  readonly log: Log;
+  /** How long a worker may take to be ready for a change; then it is replaced. Default 5,000. */
+  readonly readyWithinMs?: number;
+  /** How long a new worker may take to serve. Default 30,000. */
+  readonly startWithinMs?: number;
+}
+
+/** What a change came to. */
+export interface Change {
+  readonly isInForce: boolean;
+  /** Where it is not: why, in one line. */
+  readonly failure: string | null;
+}
+
+export class WorkerGroup {
+  readonly #options: WorkerGroupOptions;
+  readonly #readyWithinMs: number;
+  readonly #startWithinMs: number;
+  readonly #members = new Set<WorkerMember>();
+  #current: Prepared | undefined;
+  #lastId = 0;
+  #lastRequest = 0;
+  #isSteady = false;
+  #isDraining = false;
+  #endsMs: number[] = [];
+
+  constructor(options: WorkerGroupOptions) {
+    this.#options = options;
+    this.#readyWithinMs = options.readyWithinMs ?? 5000;
+    this.#startWithinMs = options.startWithinMs ?? 30_000;
+  }
+
+  /** Workers that carry traffic now. */
+  get serving(): number {
+    return [...this.#members].filter((member) => member.serving >= 0).length;
+  }
+
+  /** Starts all; resolves when each listens. Where one cannot, none is left and the reason is thrown as a StartFailure. */
+  async start(prepared: Prepared): Promise<Proxy['addresses']> {
+    this.#current = prepared;
+    const members = Array.from({ length: this.#options.settings.workers }, () => this.#add(prepared));
+    const within = this.#startWithinMs;
+    await this.#all(members, (member) => member.reach((m) => m.ready === prepared.generation, within));
+    for (const member of members) member.link.send({ kind: 'go', generation: prepared.generation });
+    await this.#all(members, (member) => member.reach((m) => m.serving === prepared.generation, within));
+    this.#isSteady = true;
+    return members[0]?.addresses ?? [];
+  }
+
+  /**
+   * Two phases: every worker builds the new value beside the old one, then all swap. A worker that is not ready in time
+   * is replaced by one that starts with the new value; where none is ready, nothing changes. Not to be called again before it resolved.
+   */
+  async change(prepared: Prepared): Promise<Change> {
+    const members = [...this.#members].filter((member) => member.serving >= 0);
+    for (const member of members) member.link.send({ kind: 'prepare', prepared });
+    const isReady = await Promise.all(
+      members.map((member) => member.reach((m) => m.ready === prepared.generation, this.#readyWithinMs)),
+    );
+    const ready = members.filter((_, index) => isReady[index]);
+    if (ready.length === 0) {
+      return {
+        isInForce: false,
+        failure: members.find((m) => m.failure !== null)?.failure ?? 'no worker became ready',
+      };
+    }
+    this.#current = prepared;
+    for (const member of members.filter((_, index) => isReady[index] !== true)) {
+      this.#options.log.error('worker-late', 'a worker was not ready for the new policy in time: it is replaced', {
+        worker: member.id,
+      });
+      member.link.kill();
+    }
+    await Promise.all(ready.map((member) => this.#go(member, prepared)));
+    return { isInForce: true, failure: null };
+  }
+
+  /** Asks every worker for its counts and waits for the answers, at most `withinMs`; later answers are not lost. */
+  async refresh(withinMs: number): Promise<void> {
+    this.#lastRequest += 1;
+    const request = this.#lastRequest;
+    const members = [...this.#members].filter((member) => member.serving >= 0);
+    for (const member of members) member.link.send({ kind: 'report', request });
+    await Promise.all(members.map((member) => member.reach((m) => m.answered >= request, withinMs)));
+  }
+
+  /** Lets every worker finish what it has begun, for at most `deadlineMs`, and ends it. */
+  async drain(deadlineMs: number): Promise<void> {
+    this.#isDraining = true;
+    await Promise.all(
+      [...this.#members].map(async (member) => {
+        member.link.send({ kind: 'drain', deadlineMs });
+        const isDrained = await member.reach((m) => m.isDrained, deadlineMs + 1000);
+        if (isDrained) member.link.end();
+        else member.link.kill();
+      }),
+    );
+    await Promise.all([...this.#members].map((member) => member.reach((m) => m.isOver, 2000)));
+    for (const member of this.#members) member.link.kill();
+  }
+
+  #add(prepared: Prepared): WorkerMember {
+    this.#lastId += 1;
+    const { settings, ownAddresses, spawn, book } = this.#options;
+    const member = new WorkerMember(this.#lastId, spawn(this.#lastId), (id, numbers) => book.report(id, numbers));
+    this.#members.add(member);
+    member.link.onEnd((how) => this.#ended(member, how));
+    member.link.send({
+      kind: 'start',
+      worker: member.id,
+      settings,
+      ownAddresses,
+      logLevel: settings.log.level,
+      connectionShare: Math.ceil(settings.limits.connections / settings.workers),
+      prepared,
+    });
+    return member;
+  }
+
+  /** Waits for all; at the first that fails, ends all and throws its reason. */
+  async #all(members: readonly WorkerMember[], wait: (member: WorkerMember) => Promise<boolean>): Promise<void> {
+    const isMet = await Promise.all(members.map(wait));
+    const failed = members.find((_, index) => isMet[index] !== true);
+    if (failed === undefined) return;
+    this.#isDraining = true;
+    for (const member of members) member.link.kill();
+    const message =
+      failed.failure ?? (failed.isOver ? 'a worker ended before it served' : 'a worker did not serve in time');
+    throw new StartFailure([{ code: 'start', severity: 'error', message }]);
+  }
+
+  async #go(member: WorkerMember, prepared: Prepared): Promise<boolean> {
+    member.link.send({ kind: 'go', generation: prepared.generation });
+    const isServing = await member.reach((m) => m.serving === prepared.generation, this.#readyWithinMs);
+    if (!isServing && !member.isOver) member.link.kill();
+    return isServing;
+  }
+
+  #ended(member: WorkerMember, how: string): void {
+    this.#options.book.retire(member.id);
+    this.#members.delete(member);
+    member.end();
+    if (this.#isDraining || !this.#isSteady) return;
+    const now = performance.now();
+    this.#endsMs = [...this.#endsMs.slice(-20), now];
+    this.#options.meter.count('headgate_worker_restarts_total', []);
+    const waitMs = restartDelayMs(this.#endsMs, now);
+    this.#options.log.error('worker-ended', `a worker ended (${how}): it is replaced`, {
+      worker: member.id,
+      how,
+      waitMs,
+    });
+    setTimeout(() => void this.#replace(), waitMs);
+  }
+
+  /** A new worker in the place of one that ended, brought to what is in force by then. */
+  async #replace(): Promise<void> {
+    if (this.#isDraining || this.#current === undefined) return;
+    let prepared = this.#current;
+    const member = this.#add(prepared);
+    let isServing =
+      (await member.reach((m) => m.ready === prepared.generation, this.#startWithinMs)) &&
+      (await this.#go(member, prepared));
+    while (isServing && prepared.generation !== this.#current.generation) {
+      prepared = this.#current;
+      const { generation } = prepared;
+      member.link.send({ kind: 'prepare', prepared });
+      isServing =
+        (await member.reach((m) => m.ready === generation, this.#readyWithinMs)) && (await this.#go(member, prepared));
+    }
+    if (isServing) {
+      this.#options.log.info('worker-replaced', 'a new worker carries traffic', { worker: member.id });
+      return;
+    }
+    if (this.#isDraining) return;
+    this.#options.log.error('worker-failed', 'a new worker could not serve', {
+      worker: member.id,
+      reason: member.failure,
+    });
+    member.link.kill();
+  }
+}
