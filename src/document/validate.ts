@@ -11,6 +11,8 @@ export interface ValidateOptions {
   readonly plainDates?: readonly string[];
   /** Keys whose value may be a plain `on`, `off`, `yes`, `no`. Default: none. */
   readonly plainWords?: readonly string[];
+  /** Code and help for a key whose absence has a problem of its own. Default: `missing-key`. */
+  readonly missingKeys?: Readonly<Record<string, { readonly code: string; readonly help: string }>>;
 }
 
 /** The schema's output, or all problems. A refinement may bring `params: { code, help }`; else its code is `wrong-value`. */
@@ -21,7 +23,11 @@ export function validate<T>(document: Document, schema: z.ZodType<T>, options: V
   for (const { issue, path } of (parsed.error?.issues ?? []).flatMap((each) => branchIssues(each))) {
     judged.add(JSON.stringify(path));
     if (issue.code === 'unrecognized_keys') problems.push(...unknownKeys(document, schema, path, issue.keys));
-    else problems.push(problemAt(document, path, issueWordsOf(issue, path, document.at(path))));
+    else {
+      const words = issueWordsOf(issue, path, document.at(path));
+      const missing = words.code === 'missing-key' ? options.missingKeys?.[String(path.at(-1))] : undefined;
+      problems.push(problemAt(document, path, { ...words, ...missing }));
+    }
   }
   for (const lookalike of document.lookalikes) {
     if (isPermitted(lookalike, options) || (!lookalike.isKey && judged.has(JSON.stringify(lookalike.path)))) continue;
