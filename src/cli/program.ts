@@ -1,0 +1,31 @@
+// The command line: its verbs, and how wrong usage ends. Every verb is a file of its own; a new one is a line in VERBS.
+import { Command, CommanderError } from 'commander';
+import { headgateVersion } from '../control/version.js';
+import { catalogueVerb } from './catalogue.js';
+import { checkVerb } from './check.js';
+import { EXIT_CODES } from './exit-codes.js';
+import { schemaVerb } from './schema.js';
+import { serveVerb } from './serve.js';
+import type { Terminal, Verb } from './terminal.js';
+import { versionVerb } from './version.js';
+
+const VERBS: readonly Verb[] = [serveVerb, checkVerb, catalogueVerb, schemaVerb, versionVerb];
+
+/** Runs one command line (without the program's own name) and resolves when its verb has returned; `serve` then goes on. */
+export async function runProgram(words: readonly string[], terminal: Terminal): Promise<void> {
+  const program = new Command('headgate')
+    .description('decides who receives subscriber identity: partners on the allowlist, and nobody else')
+    .version(headgateVersion(), '--version', 'print the version')
+    .helpCommand(false)
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => terminal.out(text), writeErr: (text) => terminal.err(text) });
+  for (const verb of VERBS) verb(program, terminal);
+  for (const command of program.commands) command.copyInheritedSettings(program);
+  try {
+    await program.parseAsync(words, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    // Help that was asked for and the version end well; commander has printed already.
+    terminal.end(error.exitCode === 0 ? EXIT_CODES.done : EXIT_CODES.usage);
+  }
+}
