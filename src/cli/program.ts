@@ -3,13 +3,14 @@ import { Command, CommanderError } from 'commander';
 import { headgateVersion } from '../control/version.js';
 import { catalogueVerb } from './catalogue.js';
 import { checkVerb } from './check.js';
+import { demoVerb } from './demo.js';
 import { EXIT_CODES } from './exit-codes.js';
 import { schemaVerb } from './schema.js';
 import { serveVerb } from './serve.js';
 import type { Terminal, Verb } from './terminal.js';
 import { versionVerb } from './version.js';
 
-const VERBS: readonly Verb[] = [serveVerb, checkVerb, catalogueVerb, schemaVerb, versionVerb];
+const VERBS: readonly Verb[] = [serveVerb, checkVerb, catalogueVerb, schemaVerb, demoVerb, versionVerb];
 
 /** Runs one command line (without the program's own name) and resolves when its verb has returned; `serve` then goes on. */
 export async function runProgram(words: readonly string[], terminal: Terminal): Promise<void> {

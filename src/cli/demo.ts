@@ -1,0 +1,38 @@
+// `headgate demo`: the whole picture on this machine, in a terminal. For looking at, never for traffic.
+import { isAbsolute, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { showPicture } from '../demo/picture.js';
+import { identifierOf } from '../policy/identify.js';
+import { EXIT_CODES } from './exit-codes.js';
+import type { Verb } from './terminal.js';
+
+const POLICY = fileURLToPath(new URL('../../config/demo/policy.yaml', import.meta.url));
+const MAIN = fileURLToPath(new URL('main.js', import.meta.url));
+
+export const demoVerb: Verb = (program, terminal) => {
+  program
+    .command('demo')
+    .description('show on this machine who receives what: an enricher, the gateway, websites; until Ctrl-C')
+    .option('--once', 'end after the table')
+    .action(async ({ once = false }: { once?: boolean }) => {
+      const shown = relative(process.cwd(), POLICY);
+      const interrupted = new Promise<void>((resolve) => {
+        for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+      });
+      try {
+        await showPicture({
+          main: MAIN,
+          policyFile: POLICY,
+          policyShown: isAbsolute(shown) || shown.startsWith('..') ? POLICY : shown,
+          identify: identifierOf([]),
+          once,
+          interrupted,
+          print: (line) => terminal.out(`${line}\n`),
+        });
+        terminal.end(EXIT_CODES.done);
+      } catch (error) {
+        terminal.err(`error: ${error instanceof Error ? error.message : String(error)}\n`);
+        terminal.end(EXIT_CODES.failed);
+      }
+    });
+};
