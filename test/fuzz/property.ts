@@ -1,0 +1,18 @@
+// How every property runs: a few hundred times by default, HEADGATE_FUZZ_RUNS times when that is set, with a seed that is
+// printed and that HEADGATE_FUZZ_SEED repeats.
+import fc from 'fast-check';
+
+const runs = Number(process.env['HEADGATE_FUZZ_RUNS'] ?? 300);
+const seed = Number(process.env['HEADGATE_FUZZ_SEED'] ?? Date.now() % 0x7fff_ffff);
+
+export function holds<T>(arbitrary: fc.Arbitrary<T>, predicate: (value: T) => void): void {
+  process.stderr.write(
+    `${expect.getState().currentTestName ?? 'property'}: ${String(runs)} runs, seed ${String(seed)}\n`,
+  );
+  fc.assert(
+    fc.property(arbitrary, (value) => {
+      predicate(value);
+    }),
+    { numRuns: runs, seed, interruptAfterTimeLimit: 240_000 },
+  );
+}
