@@ -36,4 +36,10 @@ describe('redaction', () => {
     expect(redactFields({ digest: NUMBER })).toEqual({ digest: '[digits]' });
     expect(redactFields({ digest: `${digest}0` })['digest']).not.toBe(`${digest}0`);
   });
+
+  test('a request id keeps its digits in the field `request` only, and only in its exact shape', () => {
+    expect(redactFields({ request: '12345678-1f' })).toEqual({ request: '12345678-1f' });
+    expect(redactFields({ cause: '12345678-1f' })).toEqual({ cause: '[digits]-1f' });
+    expect(redactFields({ request: `12345678-${NUMBER}` })).toEqual({ request: '[digits]-[digits]' });
+  });
 });
