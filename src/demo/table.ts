@@ -10,9 +10,9 @@ export interface Received {
 
 const COLUMNS: readonly (readonly [title: string, name: string])[] = [
   ['X-MSISDN', 'x-msisdn'],
-  ['calling line id', 'x-up-calling-line-id'],
+  ['calling line', 'x-up-calling-line-id'],
   ['X-IMSI', 'x-imsi'],
-  ['X-Forwarded-For', 'x-forwarded-for'],
+  ['address', 'x-forwarded-for'],
 ];
 
 const NOTHING = '-';

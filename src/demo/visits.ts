@@ -18,9 +18,9 @@ export const VISITS: readonly Visit[] = [
   { site: 'selfcare.operator.example', is: 'our own: self-care', by: 'subscriber' },
   { site: 'news.example', is: 'stranger', by: 'subscriber' },
   { site: 'ads.example', is: 'stranger', by: 'subscriber' },
-  { site: 'pay.acme.example.evil.example', is: 'stranger that looks like a partner', by: 'subscriber' },
-  { site: 'news.example', is: 'stranger, on the bad day (1)', by: 'subscriber', alsoAs: 'X-Line-Ref' },
-  { site: 'pay.acme.example', is: 'partner, a forged number (2)', by: 'forger' },
+  { site: 'pay.acme.example.evil.example', is: 'stranger, a look-alike', by: 'subscriber' },
+  { site: 'news.example', is: 'stranger, the bad day (1)', by: 'subscriber', alsoAs: 'X-Line-Ref' },
+  { site: 'pay.acme.example', is: 'partner, forged number (2)', by: 'forger' },
 ];
 
 /** Sends one request as to a forward proxy at `port` of 127.0.0.1 and reads the mirror's JSON; rejects where there is none. */
