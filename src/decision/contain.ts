@@ -13,7 +13,6 @@ export interface Contained {
 }
 
 function isWithheld(finding: Finding, detection: Detection): boolean {
-  if (finding.place !== 'field') return false;
   switch (finding.detector) {
     case 'exact':
       return detection.exact === 'withhold';

@@ -173,7 +173,12 @@ describe('a partner', () => {
       partner: null,
       verdict: 'stripped',
     });
-    expect(forward([PARTNER, ID], { now: NOW, highestMs: NOW + SKEW }).partner).toBe('plain');
+  });
+
+  test('is one still for a clock that went back by no more than the skew', () => {
+    const now = PERIOD.until - SKEW - 1;
+    expect(forward([PARTNER, ID], { now, highestMs: now + SKEW }).partner).toBe('plain');
+    expect(forward([PARTNER, ID], { now, highestMs: now + SKEW + 1 }).partner).toBeNull();
   });
 });
 
@@ -422,6 +427,14 @@ describe('identity in other fields', () => {
       verdict: 'stripped',
       counts: { leaked: [{ detector: 'number', outcome: 'contained' }] },
     });
+  });
+
+  test('a number of a range that is too wide to be sure is counted even where numbers are withheld', () => {
+    const detection = { exact: 'withhold', numbers: 'withhold', hints: 'count', novelty: 'observe' } as const;
+    const numbers = [{ countryCode: '44', ranges: [{ prefix: '44770', digits: 12 }], plmns: [], placeholders: [] }];
+    const planned = withPolicy({ detection, numbers }, [HOST, 'X-Custom: 447700900123']);
+    expect(linesOf(planned)).toEqual([HOST, 'X-Custom: 447700900123']);
+    expect(planned.counts.leaked).toMatchObject([{ detector: 'number', outcome: 'counted' }]);
   });
 
   test('a name with a hint is counted, or withheld where the policy says so', () => {
