@@ -42,7 +42,8 @@ fuzz: $(INSTALLED) ## run the property tests longer; RUNS=20000 says how many ca
 	@HEADGATE_FUZZ_RUNS=$${RUNS:-20000} npx jest --selectProjects unit --testPathPatterns '<rootDir>/test/fuzz/'
 
 schemas: $(BUILT) ## write the JSON Schemas in config/ anew
-	@echo "to be written"
+	@node dist/cli/main.js schema policy > $(BUILT).schema && mv $(BUILT).schema config/policy.schema.json
+	@node dist/cli/main.js schema headgate > $(BUILT).schema && mv $(BUILT).schema config/headgate.schema.json
 
 clean: ## remove what was built and installed
 	@rm -rf dist build node_modules

@@ -1,5 +1,5 @@
 // `headgate demo`: the whole picture on this machine, in a terminal. For looking at, never for traffic.
-import { isAbsolute, relative } from 'node:path';
+import { isAbsolute, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { showPicture } from '../demo/picture.js';
 import { identifierOf } from '../policy/identify.js';
@@ -14,10 +14,11 @@ export const demoVerb: Verb = (program, terminal) => {
     .command('demo')
     .description('show on this machine who receives what: an enricher, the gateway, websites; until Ctrl-C')
     .option('--once', 'end after the table')
-    .action(async ({ once = false }: { once?: boolean }) => {
+    .option('--folder <folder>', 'keep the gateway’s settings, log and state there')
+    .action(async ({ once = false, folder }: { once?: boolean; folder?: string }) => {
       const shown = relative(process.cwd(), POLICY);
-      const interrupted = new Promise<void>((resolve) => {
-        for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+      const interrupted = new Promise<void>((settle) => {
+        for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => settle());
       });
       try {
         await showPicture({
@@ -25,6 +26,7 @@ export const demoVerb: Verb = (program, terminal) => {
           policyFile: POLICY,
           policyShown: isAbsolute(shown) || shown.startsWith('..') ? POLICY : shown,
           identify: identifierOf([]),
+          folder: folder === undefined ? null : resolve(folder),
           once,
           interrupted,
           print: (line) => terminal.out(`${line}\n`),

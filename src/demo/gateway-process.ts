@@ -1,6 +1,7 @@
 // The demo's gateway: the product itself as a child process, with settings written for it into a folder of its own.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -8,7 +9,7 @@ import { createInterface } from 'node:readline';
 export interface GatewayOptions {
   /** The program that `headgate` is: the path of cli/main.js. */
   readonly main: string;
-  /** An empty folder for settings, key and state; the caller removes it. */
+  /** A folder for settings, key, log and state. */
   readonly folder: string;
   readonly policyFile: string;
   /** 0: any free port. */
@@ -24,6 +25,8 @@ export interface Gateway {
   readonly pid: number;
   readonly port: number;
   readonly metricsPort: number;
+  /** The file that holds all it says. */
+  readonly log: string;
   /** Settles when the process is gone, whoever ended it. */
   readonly ended: Promise<void>;
   stop(): Promise<void>;
@@ -83,6 +86,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
+  const log = join(options.folder, 'gateway.log');
+  const file = createWriteStream(log);
+  child.stdout.pipe(file);
+  child.stderr.pipe(file);
   // An exit of ours that was not asked for leaves no gateway behind.
   const reap = (): void => void child.kill('SIGKILL');
   process.once('exit', reap);
@@ -91,6 +98,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   return {
     pid: child.pid ?? 0,
     ...ports,
+    log,
     ended,
     stop: async () => {
       child.kill('SIGTERM');

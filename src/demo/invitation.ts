@@ -5,7 +5,7 @@ export interface InvitationOptions {
   readonly table: readonly string[];
   readonly counts: Counts;
   readonly enricher: { readonly port: number };
-  readonly gateway: { readonly pid: number; readonly port: number; readonly metricsPort: number };
+  readonly gateway: { readonly pid: number; readonly port: number; readonly metricsPort: number; readonly log: string };
   readonly mirror: { readonly port: number };
   readonly policyShown: string;
   /** Nothing stays to be looked at. */
@@ -48,8 +48,9 @@ export function renderInvitation(options: InvitationOptions): readonly string[] 
     `    curl --interface 127.0.0.7 --proxy http://127.0.0.1:${enricher.port} http://pay.acme.example/`,
     '  past the network, with a forged number:',
     `    curl --proxy http://127.0.0.1:${gateway.port} --header "X-MSISDN: 447700900999" http://pay.acme.example/`,
-    '  what is counted, and the dummy website by itself:',
+    '  what is counted, what the gateway says, and the dummy website by itself:',
     `    curl http://127.0.0.1:${gateway.metricsPort}/metrics`,
+    `    tail -f ${gateway.log}`,
     `    http://127.0.0.1:${mirror.port}/`,
     '  the allowlist: edit it, then make the gateway read it:',
     `    ${options.policyShown}`,

@@ -1,6 +1,6 @@
 // The whole picture on loopback: an enricher, the gateway, and one mirror that stands for every site. Sends a few requests,
 // says who received what, then stays for whoever wants to look. Prints no number whole.
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,6 +21,8 @@ export interface PictureOptions {
   /** The policy as the user would type it. */
   readonly policyShown: string;
   readonly identify: IdentifyName;
+  /** Where the gateway's settings, log and state are kept; null: a new folder that is removed at the end. */
+  readonly folder: string | null;
   /** Ends after the table, on ports that the system chooses. */
   readonly once: boolean;
   /** Settles when the user wants the end (Ctrl-C). */
@@ -66,9 +68,14 @@ async function visitAll(enricher: Enricher, gatewayPort: number): Promise<readon
 export async function showPicture(options: PictureOptions): Promise<void> {
   const { print, once } = options;
   const portFor = (preferred: number): Promise<number> => (once ? Promise.resolve(0) : portNear(preferred));
-  const folder = await mkdtemp(join(tmpdir(), 'headgate-demo-'));
-  const endings: (() => Promise<void>)[] = [() => rm(folder, { recursive: true, force: true })];
+  const endings: (() => Promise<void>)[] = [];
   try {
+    let { folder } = options;
+    if (folder === null) {
+      const own = await mkdtemp(join(tmpdir(), 'headgate-demo-'));
+      endings.unshift(() => rm(own, { recursive: true, force: true }));
+      folder = own;
+    } else await mkdir(folder, { recursive: true });
     const mirror = await startMirror({
       host: '127.0.0.1',
       port: await portFor(PREFERRED.mirror),
@@ -107,7 +114,10 @@ export async function showPicture(options: PictureOptions): Promise<void> {
     })) {
       print(line);
     }
-    if (!once) await Promise.race([options.interrupted, gateway.ended]);
+    if (once) return;
+    const isInterrupted = options.interrupted.then(() => true);
+    if (!(await Promise.race([isInterrupted, gateway.ended.then(() => false)])))
+      throw new Error('the gateway ended by itself');
   } finally {
     for (const end of endings) await end();
   }

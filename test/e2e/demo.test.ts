@@ -1,0 +1,177 @@
+// `make run` as a newcomer meets it: the table says the truth, every command that it prints and that the README shows works, and
+// Ctrl-C leaves nothing behind.
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { describeWith, programPath } from '../programs.js';
+import { eventually } from '../wire/harness/deadline.js';
+import { WRITTEN } from '../wire/harness/gateway.js';
+import { runProgram } from './program.js';
+
+const ROOT = resolve(__dirname, '../..');
+const MAIN = join(ROOT, 'dist/cli/main.js');
+const folder = join(WRITTEN, `e2e-demo-${process.pid}`);
+
+let said = '';
+let demo: ChildProcess;
+let ended: Promise<number | null>;
+beforeAll(async () => {
+  mkdirSync(folder, { recursive: true });
+  demo = spawn(process.execPath, [MAIN, 'demo', '--folder', folder], { stdio: ['ignore', 'pipe', 'pipe'] });
+  ended = new Promise((settle) => demo.once('close', settle));
+  demo.stdout?.on('data', (bytes: Buffer) => (said += bytes.toString('utf8')));
+  demo.stderr?.on('data', (bytes: Buffer) => (said += bytes.toString('utf8')));
+  await eventually(
+    'the demo to say that it is there',
+    () => {
+      if (demo.exitCode !== null) throw new Error(`the demo ended: ${said}`);
+      return said.includes('Ctrl-C ends it all.');
+    },
+    30_000,
+  );
+}, 40_000);
+afterAll(async () => {
+  if (demo.exitCode === null) demo.kill('SIGTERM');
+  await ended;
+}, 30_000);
+
+/** The cells of the table, row by row. */
+const rows = (): string[][] => {
+  const lines = said.split('\n');
+  const start = lines.findIndex((line) => line.includes('───'));
+  const end = lines.indexOf('', start);
+  return lines.slice(start + 1, end).map((line) => line.trim().split(/ {2,}/));
+};
+
+test('the table shows each site with what it received, and nobody else’s', () => {
+  const number = '4477009…042';
+  const [imsi, address] = ['0010100…042', '100.64.…'];
+  const pseudonym = expect.stringMatching(/^demo\.[\w-]{6}…$/) as string;
+  expect(rows()).toEqual([
+    ['every request', 'as the network sends it', number, number, imsi, address, '-'],
+    ['pay.acme.example', 'partner: carrier billing', number, '-', '-', '-', '-'],
+    ['verify.agecheck.example', 'partner: age check', pseudonym, '-', '-', '-', '-'],
+    ['selfcare.operator.example', 'our own: self-care', '-', number, imsi, '-', '-'],
+    ['news.example', 'stranger', '-', '-', '-', '-', '-'],
+    ['ads.example', 'stranger', '-', '-', '-', '-', '-'],
+    ['pay.acme.example.evil.example', 'stranger, a look-alike', '-', '-', '-', '-', '-'],
+    ['news.example', 'stranger, the bad day (1)', '-', '-', '-', '-', '-'],
+    ['pay.acme.example', 'partner, forged number (2)', '-', '-', '-', '-', '-'],
+  ]);
+});
+
+test('the counts are the gateway’s own', () => {
+  expect(said).toMatch(
+    /8 requests; identity headers: 4 released, \d\d stripped, 1 forged and not believed; 1 leak contained\./,
+  );
+});
+
+test('no number of a subscriber is printed whole', () => {
+  const printed = said.replaceAll('X-MSISDN: 447700900999', '');
+  expect(printed.match(/447700900\d{3}|00101\d{10}/g)).toBeNull();
+});
+
+/** The ports that the demo prints, by the ports that it prefers. */
+const ports = (): ReadonlyMap<string, string> => {
+  const [, enricher = ''] = /curl --proxy http:\/\/127\.0\.0\.1:(\d+) http:\/\/news/.exec(said) ?? [];
+  const [, gateway = ''] = /curl --proxy http:\/\/127\.0\.0\.1:(\d+) --header/.exec(said) ?? [];
+  return new Map([
+    ['8080', enricher],
+    ['8081', gateway],
+  ]);
+};
+
+describeWith(['curl'], 'every command that is shown works', () => {
+  const shell = (line: string): ReturnType<typeof runProgram> =>
+    runProgram('/bin/sh', [
+      '-c',
+      line.replace(/^curl /, `${programPath('curl')} --silent --show-error --max-time 20 `),
+    ]);
+
+  const expectations: readonly (readonly [RegExp, (stdout: string) => void])[] = [
+    [
+      /interface 127\.0\.0\.7 .*pay\.acme/,
+      (stdout) => expect(stdout).toMatch(/^! X-MSISDN +447700900007 {3}<- a phone number$/m),
+    ],
+    [
+      /--header .*pay\.acme/,
+      (stdout) => expect(stdout).toMatch(/^What reached pay\.acme\.example.*\nNothing that reached/),
+    ],
+    [/pay\.acme/, (stdout) => expect(stdout).toMatch(/^! X-MSISDN +447700900001 {3}<- a phone number$/m)],
+    [
+      /news\.example/,
+      (stdout) => expect(stdout).toMatch(/^What reached news\.example, stranger\nNothing that reached/),
+    ],
+    [
+      /\/metrics$/,
+      (stdout) => expect(stdout).toMatch(/^headgate_requests_total\{listener="demo",verdict="released"\} \d+$/m),
+    ],
+  ];
+  const runAndCompare = async (line: string): Promise<void> => {
+    const expectation = expectations.find(([pattern]) => pattern.test(line));
+    if (expectation === undefined) throw new Error(`nothing is expected of: ${line}`);
+    const { code, stdout, stderr } = await shell(line);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expectation[1](stdout);
+  };
+
+  test('those that the demo prints', async () => {
+    const lines = said.match(/curl .*$/gm) ?? [];
+    expect(lines).toHaveLength(5);
+    for (const line of lines) await runAndCompare(line);
+  });
+
+  test('those that README.md shows', async () => {
+    const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
+    const lines = [...readme.matchAll(/```sh\n(.*?)```/gs)].flatMap(
+      ([, block = '']) => block.match(/^curl .*$/gm) ?? [],
+    );
+    expect(lines).toHaveLength(4);
+    for (const line of lines)
+      await runAndCompare(line.replace(/127\.0\.0\.1:(\d+)/, (_, port: string) => `127.0.0.1:${ports().get(port)}`));
+  });
+
+  test('the addresses for a browser show the page of a stranger and of a partner', async () => {
+    const [stranger = '', partner = ''] = said.match(/http:\/\/\S+\.localhost:\d+\//g) ?? [];
+    const page = async (url: string): Promise<string> =>
+      (await shell(`curl --header 'Accept: text/html' ${url}`)).stdout;
+    expect(await page(stranger)).toMatch(
+      /<p class="verdict none">Nothing that reached this site says who you are\.<\/p>/,
+    );
+    expect(await page(partner)).toMatch(
+      /<p class="verdict who">One header that reached this site identifies you\.<\/p>/,
+    );
+    expect(await page(partner)).toContain('<dd>447700900001</dd>');
+  });
+});
+
+test('after Ctrl-C it ends well and nothing of it runs on', async () => {
+  const [, pid = ''] = /kill -HUP (\d+)/.exec(said) ?? [];
+  expect(() => process.kill(Number(pid), 0)).not.toThrow();
+  demo.kill('SIGINT');
+  expect(await ended).toBe(0);
+  expect(() => process.kill(Number(pid), 0)).toThrow(/ESRCH/);
+});
+
+test('`--once` ends after the table and leaves no folder', async () => {
+  const own = mkdtempSync(join(tmpdir(), 'headgate-e2e-once-'));
+  const { code, stdout } = await runProgram('/usr/bin/env', [
+    `TMPDIR=${own}`,
+    process.execPath,
+    MAIN,
+    'demo',
+    '--once',
+  ]);
+  expect(code).toBe(0);
+  expect(stdout).toContain('pay.acme.example.evil.example');
+  expect(stdout).not.toContain('Ctrl-C');
+  expect(readdirSync(own)).toEqual([]);
+  rmSync(own, { recursive: true });
+});
+
+test('a gateway that cannot start is one clear error', async () => {
+  const { code, stderr } = await runProgram(process.execPath, [MAIN, 'demo', '--once', '--folder', '/dev/null/x']);
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/^error: .*\n$/);
+});
