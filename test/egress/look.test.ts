@@ -1,0 +1,210 @@
+import { egressCheckOf, type EgressFault, type EgressRules, type Expectation } from '../../src/egress/look.js';
+
+const RULES: EgressRules = {
+  own: [{ kind: 'prefix', key: 'xacmesub' }],
+  watched: ['clientid'],
+  exact: 'withhold',
+};
+const LINE = '447700900123';
+const TOKEN = 'OTgxNTk2NDk0AKt3vhJ9f/3kQ2xW';
+
+const STRANGER: Expectation = {
+  authority: 'news.example',
+  released: new Set(),
+  needles: [
+    { kind: 'number', value: LINE, released: false },
+    { kind: 'token', value: TOKEN, released: false },
+  ],
+  suppressed: new Set(),
+};
+const PARTNER: Expectation = { ...STRANGER, released: new Set(['xmsisdn', 'xacmesubplan']) };
+
+const look = (text: string, expectation = STRANGER, rules = RULES): EgressFault | undefined =>
+  egressCheckOf(rules).look(Buffer.from(text, 'latin1'), expectation);
+const headWith = (...lines: string[]): string =>
+  ['GET /page?q=1 HTTP/1.1', 'Host: news.example', ...lines, '', ''].join('\r\n');
+
+test('an ordinary head may leave', () => {
+  expect(look(headWith('User-Agent: Mozilla/5.0 (X11)', 'Accept: */*', 'Connection: keep-alive'))).toBeUndefined();
+  expect(look(headWith())).toBeUndefined();
+});
+
+describe('one head', () => {
+  test.each([
+    ['nothing', ''],
+    ['a head without its blank line', headWith().slice(0, -2)],
+    ['bytes behind the blank line', `${headWith()}x`],
+    ['a second head', headWith() + headWith()],
+    ['a request line of one word', headWith().replace('GET /page?q=1 HTTP/1.1', 'GET')],
+    ['a space in the target', headWith().replace('?q=1', '?q= 1')],
+    ['another version', headWith().replace('HTTP/1.1', 'HTTP/1.0')],
+    ['an answer', 'HTTP/1.1 200 OK\r\n\r\n'],
+  ])('%s is not one', (_, text) => {
+    expect(look(text)).toMatchObject({ rule: 'one-head' });
+  });
+});
+
+describe('bytes', () => {
+  test.each([
+    ['a bare LF', headWith('A: b\nX-MSISDN: 1')],
+    ['a bare CR', headWith('A: b\rX-MSISDN: 1')],
+    ['CR CR LF', headWith('A: b\r')],
+    ['a NUL in a value', headWith('A: b\0c')],
+    ['a NUL in a name', headWith('A\0: b')],
+    ['a bare LF as the blank line', headWith().replace(/\r\n$/, '\n')],
+    ['a folded line', headWith('A: b', ' X-MSISDN: 1')],
+    ['a space before the colon', headWith('X-MSISDN : 1')],
+    ['a line without a colon', headWith('X-MSISDN')],
+    ['a name of no characters', headWith(': 1')],
+    ['a byte over 127 in a name', headWith('X-\u00e9: 1')],
+  ])('%s does not leave', (_, text) => {
+    expect(look(text)).toMatchObject({ rule: 'bytes' });
+  });
+});
+
+describe('Host', () => {
+  test.each([
+    ['none', 'GET / HTTP/1.1\r\nA: b\r\n\r\n'],
+    ['two that are equal', headWith('Host: news.example')],
+    ['two in two spellings', headWith('hOST: news.example')],
+    ['another one', headWith().replace('news.example', 'other.example')],
+    ['a longer one', headWith().replace('news.example', 'news.example.evil.example')],
+    ['capitals', headWith().replace('news.example', 'News.example')],
+    ['a port', headWith().replace('news.example', 'news.example:8080')],
+  ])('%s is not the authority of the connection', (_, text) => {
+    expect(look(text)).toMatchObject({ rule: 'host' });
+  });
+
+  test('a port stands where the authority has one', () => {
+    const text = headWith().replace('news.example', 'news.example:8080');
+    expect(look(text, { ...STRANGER, authority: 'news.example:8080' })).toBeUndefined();
+  });
+});
+
+describe('identity', () => {
+  test.each([
+    'X-MSISDN',
+    'x_msisdn',
+    'HTTP_X_MSISDN',
+    'X.Msisdn',
+    'x-acme-sub-plan',
+    'X-H3G-Anything',
+    'X-Forwarded-For',
+  ])('%s does not leave for a stranger, first, last or in the middle, whatever its value', (name) => {
+    const fault = { rule: 'identity', field: name };
+    expect(look(headWith(`${name}: 1`))).toEqual(fault);
+    expect(look(headWith('A: b', `${name}:`, 'C: d'))).toEqual(fault);
+    expect(look(headWith().replace('Host:', `${name}: 1\r\nHost:`))).toEqual(fault);
+  });
+
+  test('what is released leaves once, and nothing else does', () => {
+    expect(look(headWith(`X-MSISDN: ${LINE}`, 'X-Acme-Sub-Plan: 7'), PARTNER)).toBeUndefined();
+    expect(look(headWith('X-IMSI: 1'), PARTNER)).toEqual({ rule: 'identity', field: 'X-IMSI' });
+    expect(look(headWith('X-Acme-Sub-Other: 1'), PARTNER)).toEqual({ rule: 'identity', field: 'X-Acme-Sub-Other' });
+  });
+
+  test('a released one twice is one too many, in any two spellings', () => {
+    for (const name of ['X-MSISDN', 'x_msisdn', 'HTTP_X_MSISDN']) {
+      const fault = look(headWith(`X-MSISDN: ${LINE}`, `${name}: ${LINE}`), PARTNER);
+      expect(fault).toEqual({ rule: 'repeated', field: name });
+    }
+  });
+
+  test('a watched name and a name of low trust leave', () => {
+    expect(look(headWith('Client-ID: app', 'X-Telenor-ACR: 1'))).toBeUndefined();
+  });
+
+  test('the name is told, its first 64 characters, never the value', () => {
+    const name = `X-Acme-Sub-${'x'.repeat(200)}`;
+    const fault = look(headWith(`${name}: ${LINE}`));
+    expect(fault).toEqual({ rule: 'identity', field: name.slice(0, 64) });
+    expect(JSON.stringify(fault)).not.toContain(LINE);
+  });
+});
+
+describe('a needle', () => {
+  test.each([
+    ['alone', `X-New: ${LINE}`],
+    ['with a plus', `X-New: +${LINE}`],
+    ['after 00', `X-New: 00${LINE}`],
+    ['behind other numbers that end alike', `X-New: 99${LINE.slice(-8)},${LINE}`],
+    ['in the middle', `User-Agent: Mozilla/5.0 (${LINE}; x)`],
+    ['in Authorization', `Authorization: ${LINE}`],
+    ['a token inside a value', `X-New: a=${TOKEN};b`],
+    ['without white space', `X-New:${LINE}`],
+    ['at the end of 4 KiB', `X-New: ${'x'.repeat(4096 - LINE.length)}${LINE}`],
+  ])('%s does not leave', (_, line) => {
+    for (const expectation of [STRANGER, PARTNER]) {
+      expect(look(headWith('A: b', line, 'C: d'), expectation)).toEqual({ rule: 'needle', field: line.split(':')[0] });
+    }
+  });
+
+  test.each([
+    ['in Cookie', `Cookie: a=${LINE}`],
+    ['in cookie', `cookie: a=${LINE}`],
+    ['in Referer', `Referer: http://news.example/?${LINE}`],
+    ['inside a longer number', `X-New: ${LINE}4`],
+    ['behind a longer number', `X-New: 9${LINE}`],
+    ['of somebody else', 'X-New: 447700900124'],
+    ['past 4 KiB', `X-New: ${'x'.repeat(4096)}${LINE}`],
+    ['as a length', 'Content-Length: 12345678'],
+  ])('%s leaves', (_, line) => {
+    const needles = [...STRANGER.needles, { kind: 'number' as const, value: '12345678', released: false }];
+    expect(look(headWith(line), { ...STRANGER, needles })).toBeUndefined();
+  });
+
+  test('in the request line leaves: the target is the subscriber’s, and Host repeats it', () => {
+    const text = headWith().replace('?q=1', `?q=${LINE}`);
+    expect(look(text)).toBeUndefined();
+    const host = `${LINE}.news.example`;
+    expect(look(headWith().replace('news.example', host), { ...STRANGER, authority: host })).toBeUndefined();
+  });
+
+  test('a national number is found behind another zero and without its own', () => {
+    const needles = [{ kind: 'number' as const, value: '07700123123', released: false }];
+    for (const value of ['07700123123', '007700123123', '7700123123']) {
+      expect(look(headWith(`X-New: ${value}`), { ...STRANGER, needles })).toMatchObject({ rule: 'needle' });
+    }
+  });
+
+  test('that is released unchanged here may stand anywhere here', () => {
+    const needles = [{ kind: 'number' as const, value: LINE, released: true }];
+    expect(look(headWith(`X-New: ${LINE}`), { ...PARTNER, needles })).toBeUndefined();
+  });
+
+  test('in a field that is released by name leaves: partners receive what is released by name', () => {
+    expect(look(headWith(`X-MSISDN: ${LINE}`), PARTNER)).toBeUndefined();
+  });
+
+  test('in a suppressed field leaves, in any spelling of the name', () => {
+    const expectation = { ...STRANGER, suppressed: new Set(['xphone']) };
+    expect(look(headWith(`X_Phone: ${LINE}`), expectation)).toBeUndefined();
+    expect(look(headWith(`X-Phone2: ${LINE}`), expectation)).toMatchObject({ rule: 'needle' });
+  });
+
+  test('leaves where the policy only counts exact hits, but an identity name never does', () => {
+    const rules = { ...RULES, exact: 'count' as const };
+    expect(look(headWith(`X-New: ${LINE}`), STRANGER, rules)).toBeUndefined();
+    expect(look(headWith(`X-MSISDN: ${LINE}`), STRANGER, rules)).toMatchObject({ rule: 'identity' });
+  });
+});
+
+test('one check serves many heads: what it met in one is forgotten in the next', () => {
+  const check = egressCheckOf(RULES);
+  const head = Buffer.from(headWith(`X-MSISDN: ${LINE}`), 'latin1');
+  expect(check.look(head, PARTNER)).toBeUndefined();
+  expect(check.look(head, PARTNER)).toBeUndefined();
+  expect(check.look(head, STRANGER)).toMatchObject({ rule: 'identity' });
+});
+
+test('any bytes get an answer, not an exception', () => {
+  let seed = 7;
+  const next = (): number => (seed = (seed * 1_103_515_245 + 12_345) & 0x7fff_ffff) >> 8;
+  const alphabet = [...'GETHost:newsxample \t\r\n\0\u00ff/1.', '\r\n', 'X-MSISDN: ', LINE];
+  let faults = 0;
+  for (let i = 0; i < 2000; i += 1) {
+    const text = Array.from({ length: next() % 60 }, () => alphabet[next() % alphabet.length]).join('');
+    if (look(text) !== undefined) faults += 1;
+  }
+  expect(faults).toBe(2000);
+});

@@ -1,0 +1,76 @@
+// The second look is silent while the filter is whole, and is not blind: what the plan lets out passes it; one identity
+// field or one needle put back into the same bytes does not.
+import fc from 'fast-check';
+import type { Circumstances, Forward } from '../../src/decision/plan-types.js';
+import { plan } from '../../src/decision/plan.js';
+import { egressCheckOf, type EgressFault, type Expectation } from '../../src/egress/look.js';
+import type { Field } from '../../src/http/message.js';
+import { renderAuthority } from '../../src/names/authority.js';
+import { keyOf } from '../../src/names/key.js';
+import type { Policy } from '../../src/policy/policy.js';
+import { rulesetOf } from '../../src/policy/ruleset-of.js';
+import { circumstances, head, identityField, policy } from './arbitraries.js';
+import { holds } from './property.js';
+
+const request = fc.record({ policy, head, circumstances });
+
+/** What the proxy expects of the head, from the policy and the connection's host. */
+function expectationFor(given: { policy: Policy; circumstances: Circumstances }, planned: Forward): Expectation {
+  const ruleset = rulesetOf(given.policy, '');
+  const { now, highestMs, skewMs, listener } = given.circumstances;
+  const times = now < highestMs - skewMs ? [now, highestMs] : [now];
+  const { host, port } = planned.authority;
+  const rules = [...(ruleset.release({ listener, host, port, times, skewMs })?.rules.values() ?? [])];
+  const unchanged = new Set(rules.filter(({ form }) => form === 'unchanged').map(({ key }) => key));
+  const keys = planned.fields.map(({ name }) => keyOf(name));
+  return {
+    authority: renderAuthority(planned.authority, 80),
+    released: new Set(rules.map(({ key }) => key)),
+    needles: planned.needles.map(({ kind, value, key }) => ({ kind, value, released: unchanged.has(key) })),
+    suppressed: new Set(keys.filter((key) => ruleset.isSuppressed(key, host, times, skewMs))),
+  };
+}
+
+function bytesOf({ method, path, fields }: Forward, extra: readonly Field[] = []): Buffer {
+  const lines = [...fields, ...extra].map(({ name, value }) => `${name}: ${value}\r\n`).join('');
+  return Buffer.from(`${method} ${path} HTTP/1.1\r\n${lines}Content-Length: 0\r\n\r\n`, 'latin1');
+}
+
+function forwardOf(given: Parameters<typeof expectationFor>[0] & { head: Parameters<typeof plan>[1] }): Forward {
+  const planned = plan(rulesetOf(given.policy, ''), given.head, given.circumstances);
+  if (planned.kind !== 'forward') throw new Error('the head is well-formed');
+  return planned;
+}
+
+function lookAt(given: Parameters<typeof expectationFor>[0], planned: Forward, extra?: Field): EgressFault | undefined {
+  const watched = given.policy.watch.map(({ key }) => key);
+  const check = egressCheckOf({ own: given.policy.headers, watched, exact: given.policy.detection.exact });
+  return check.look(bytesOf(planned, extra === undefined ? [] : [extra]), expectationFor(given, planned));
+}
+
+test('what the plan lets out passes', () => {
+  holds(request, (given) => {
+    expect(lookAt(given, forwardOf(given))).toBeUndefined();
+  });
+});
+
+test('an identity field that the plan did not let out does not pass', () => {
+  holds(fc.tuple(request, identityField), ([given, field]) => {
+    const planned = forwardOf(given);
+    const { released } = expectationFor(given, planned);
+    const key = keyOf(field.name).replace(/^http/, '');
+    if (released.has(key) || key === 'clientid') return;
+    expect(lookAt(given, planned, field)).toEqual({ rule: 'identity', field: field.name.slice(0, 64) });
+  });
+});
+
+test('a needle that the plan did not let out does not pass', () => {
+  holds(request, (given) => {
+    const planned = forwardOf(given);
+    if (given.policy.detection.exact === 'count') return;
+    for (const { value, released } of expectationFor(given, planned).needles) {
+      const fault = lookAt(given, planned, { name: 'X-Unheard-Of', value: `a ${value}` });
+      expect(fault).toEqual(released ? undefined : { rule: 'needle', field: 'X-Unheard-Of' });
+    }
+  });
+});
