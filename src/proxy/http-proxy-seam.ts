@@ -65,7 +65,7 @@ export function sendThroughHttpProxy(
       target: { protocol: 'http:', host: 'fixed.invalid', port: 80 },
       ssl: sealed(outgoing),
       agent: new HandOver(outgoing.socket, (started) => events.started(started)),
-    } as unknown as httpProxy.ServerOptions,
+    },
     (error) => events.failed(error),
   );
 }
