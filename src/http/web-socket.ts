@@ -4,7 +4,9 @@ import type { Field } from './message.js';
 import type { RefusalCode } from './refusal.js';
 
 const valuesOf = (fields: readonly Field[], name: string): readonly string[] =>
-  fields.filter((field) => field.name.toLowerCase() === name).map((field) => field.value);
+  fields
+    .filter((field) => field.name.length === name.length && field.name.toLowerCase() === name)
+    .map((field) => field.value);
 
 export interface UpgradeRequest {
   readonly method: string;

@@ -342,6 +342,19 @@ describe('watched names and names of low trust', () => {
     ]);
   });
 
+  test('a name of low trust is not counted where the policy suppresses it', () => {
+    const suppression = {
+      key: 'xtelenoracr',
+      spelling: 'X-Telenor-ACR',
+      host: 'stranger.example',
+      reason: 'x',
+      owner: 'x',
+    };
+    const suppressions = [{ ...suppression, period: { from: null, until: null } }];
+    expect(withPolicy({ suppressions }, [HOST, 'X-Telenor-ACR: abc']).counts.leaked).toEqual([]);
+    expect(withPolicy({ suppressions }, ['Host: other.example', 'X-Telenor-ACR: abc']).counts.leaked).toHaveLength(1);
+  });
+
   test('Via, which every gateway adds, rings no alarm', () => {
     expect(forward([HOST, 'Via: 1.1 wap']).counts.leaked).toEqual([]);
   });
