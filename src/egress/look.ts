@@ -128,7 +128,7 @@ class Look {
     if (colon - start !== 4 || head.toString('latin1', start, colon).toLowerCase() !== 'host') return undefined;
     this.#hosts += 1;
     const isRight = head.toString('latin1', valueStart, valueEnd) === this.#expectation.authority;
-    return this.#hosts === 1 && isRight ? undefined : this.#fault('host', start, colon);
+    return isRight ? undefined : this.#fault('host', start, colon);
   }
 
   /** A field that is released by name may hold any value; every other is searched. */

@@ -81,6 +81,21 @@ describe('a needle is found', () => {
     });
   });
 
+  test('without a plan that knows its country, behind 0 and 00 all the same', () => {
+    const ruleset = rulesetWith({ numbers: [] });
+    for (const value of [`0${LINE.value}`, `00${LINE.value}`]) {
+      expect(detect(inputOf({ 'X-A': value }, { ruleset }))).toMatchObject([{ detector: 'exact' }]);
+    }
+  });
+
+  test('when the header carried it without the country code and no range of ours holds it', () => {
+    const ruleset = rulesetWith({ numbers: [{ countryCode: '44', ranges: [], plmns: [], placeholders: [] }] });
+    const needles: Needle[] = [{ ...LINE, value: NATIONAL }];
+    for (const value of [NATIONAL, `0${NATIONAL}`, `44${NATIONAL}`, `0044${NATIONAL}`, base64(LINE.value)]) {
+      expect(detect(inputOf({ 'X-A': value }, { ruleset, needles }))).toMatchObject([{ detector: 'exact' }]);
+    }
+  });
+
   test('in Host, as part of the target that Host repeats', () => {
     const found = detect(inputOf({ Host: `${LINE.value}.news.example` }));
     expect(exactOnes(found)).toMatchObject([{ place: 'target', index: 0 }]);
@@ -199,6 +214,17 @@ describe('a number of ours', () => {
   test('a prefix under 7 digits is not firm: it may not withhold', () => {
     const plan = { countryCode: '44', ranges: [{ prefix: '447700', digits: 12 }], plmns: [], placeholders: [] };
     expect(numbersIn('447700900555', rulesetWith({ numbers: [plan] }))).toMatchObject([{ firm: false }]);
+  });
+
+  test('in two ranges it is firm if one of them is, whichever is written first', () => {
+    const ranges = [
+      { prefix: '447700', digits: 12 },
+      { prefix: '447700900', digits: 12 },
+    ];
+    for (const order of [ranges, ranges.toReversed()]) {
+      const plan = { countryCode: '44', ranges: order, plmns: [], placeholders: [] };
+      expect(numbersIn('447700900555', rulesetWith({ numbers: [plan] }))).toMatchObject([{ firm: true }]);
+    }
   });
 
   test('in one field a firm one is reported, wherever it stands', () => {
