@@ -152,6 +152,7 @@ describe('a look-alike is not a needle', () => {
     ['a digest of somebody else', hash('sha256', '447700901123').toString('hex')],
     ['a digest one character longer', `${hash('md5', LINE.value).toString('hex')}0`],
     ['base64 of somebody else', base64('447700901123')],
+    ['TBCD of somebody else, other only behind the filler', `${swapped(`0${NATIONAL}`).slice(0, -1)}4`],
     ['percent-encoded twice', percent(percent(LINE.value))],
     ['two halves', '447700 900123'],
     ['an address', '44.77.00.90'],
