@@ -33,13 +33,13 @@ lint: $(INSTALLED) ## types, eslint, prettier, arrows, dead code
 	@exec node test/run/main.mjs --only=types,eslint,prettier,arrows,knip
 
 format: $(INSTALLED) ## write the files as prettier wants them
-	@npx prettier --write --log-level=warn .
+	@node_modules/.bin/prettier --write --log-level=warn .
 
 bench: $(BUILT) ## measure the gateway beside its peers; several minutes
 	@exec node test/bench/main.mjs $(ARGS)
 
 fuzz: $(INSTALLED) ## run the property tests longer; RUNS=20000 says how many cases each
-	@HEADGATE_FUZZ_RUNS=$${RUNS:-20000} npx jest --selectProjects unit --testPathPatterns '<rootDir>/test/fuzz/'
+	@HEADGATE_FUZZ_RUNS=$${RUNS:-20000} node_modules/.bin/jest --selectProjects unit --testPathPatterns '<rootDir>/test/fuzz/'
 
 schemas: $(BUILT) ## write the JSON Schemas in config/ anew
 	@node dist/cli/main.js schema policy > $(BUILT).schema && mv $(BUILT).schema config/policy.schema.json
@@ -48,12 +48,16 @@ schemas: $(BUILT) ## write the JSON Schemas in config/ anew
 clean: ## remove what was built and installed
 	@rm -rf dist build node_modules
 
+# Versions come from the lock file, which stays as it is. `npm ci` would refuse it: packages that others need for other
+# platforms are not in it.
 $(INSTALLED): package-lock.json package.json
+	@node -e 'const [a, b] = process.versions.node.split("."); if (a < 20 || (a == 20 && b < 20)) throw 0' 2>/dev/null \
+	  || { echo "error: Node $$(node --version 2>/dev/null || echo '(none)') is here, 20.20 or newer is needed" >&2; exit 1; }
 	@echo "installing npm packages"
-	@$(NPM) ci
+	@$(NPM) install --no-save >/dev/null
 	@touch $@
 
 $(BUILT): $(INSTALLED) $(SOURCES) tsconfig.json tsconfig.build.json
 	@echo "building"
-	@npx tsc -p tsconfig.build.json
+	@node_modules/.bin/tsc -p tsconfig.build.json
 	@touch $@
