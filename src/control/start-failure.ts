@@ -22,7 +22,7 @@ const REASONS: Readonly<Record<string, string>> = {
 
 /** A system error in plain words; an unknown one by its code, never by Node's sentence. */
 export function reasonOf(error: unknown): string {
-  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
-  if (code === undefined) return 'an unexpected error';
+  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+  if (typeof code !== 'string') return 'an unexpected error';
   return REASONS[code] ?? code;
 }

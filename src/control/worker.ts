@@ -7,6 +7,7 @@ import type { Log, LogLevel } from '../telemetry/log.js';
 import { SlotMeter } from '../telemetry/slot-meter.js';
 import type { Channel } from './channel.js';
 import type { FromWorker, Prepared, ToWorker } from './messages.js';
+import { renderListenAddress } from './metrics-server.js';
 import { reasonOf } from './start-failure.js';
 
 /** What a worker is made of; the process that it runs in provides it. */
@@ -96,18 +97,12 @@ export function runWorker(parts: WorkerParts): void {
 
 /** What went wrong, in one line; a system error of `listen` names its place. */
 function failureOf(error: unknown): string {
-  if (
-    error instanceof Error &&
-    'syscall' in error &&
-    error.syscall === 'listen' &&
-    'address' in error &&
-    'port' in error
-  ) {
-    const host = String(error.address);
-    return `cannot listen on \`${host.includes(':') ? `[${host}]` : host}:${String(error.port)}\`: ${reasonOf(error)}`;
+  if (typeof error !== 'object' || error === null) return 'an unexpected error';
+  const { syscall, address, port, message } = error as Readonly<Record<string, unknown>>;
+  if ((syscall === 'listen' || syscall === 'bind') && typeof address === 'string' && typeof port === 'number') {
+    return `cannot listen on \`${renderListenAddress({ host: address, port })}\`: ${reasonOf(error)}`;
   }
-  if (error instanceof Error) return error.message;
-  return 'an unexpected error';
+  return typeof message === 'string' ? message : 'an unexpected error';
 }
 
 /** Sends the counts on a steady beat, with what the process itself used; a beat that comes late is the event loop's lag. */
