@@ -10,7 +10,7 @@ import { hintOf } from './hint.js';
 import { NeedleSearch } from './needle-search.js';
 import { type Shapes, shapeOf, shapesOf, type Shape } from './number-shape.js';
 import { countryCodesOf, LEAST_DIGITS } from './number-spellings.js';
-import type { Needle, Place } from './plan-types.js';
+import type { DetectionTally, Needle, Place } from './plan-types.js';
 import { ALPHABETS, runsOf } from './runs.js';
 
 export interface Finding {
@@ -21,16 +21,6 @@ export interface Finding {
   readonly class: IdentityClass | 'unknown';
   /** False for a number whose prefix has less than 7 digits: it is counted even where the policy withholds numbers. */
   readonly firm: boolean;
-}
-
-/** What one worker may still spend and what it left out: plain numbers that `detect` changes and the caller keeps. */
-export interface DetectionTally {
-  /** Values over 4 KiB whose rest was not read: raised. */
-  cutValues: number;
-  /** Values with a run of a digest's length that may still be looked at; the caller sets it to 100 each second. Lowered. */
-  digestValuesLeft: number;
-  /** Such values beyond that: raised. */
-  digestValuesSkipped: number;
 }
 
 export interface DetectInput {

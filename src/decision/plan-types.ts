@@ -23,6 +23,20 @@ export interface Circumstances {
   /** Whether a `Via` member of ours is added. */
   readonly via: boolean;
   readonly limits: { readonly headBytes: number; readonly fields: number };
+  /** Absent: digests are always looked at and nothing is counted. */
+  readonly tally?: DetectionTally;
+}
+
+/** What one worker may still spend on detection and what it left out: plain numbers that the decision changes and the caller keeps. */
+export interface DetectionTally {
+  /** Values over 4 KiB whose rest was not read: raised. */
+  cutValues: number;
+  /** Values with a run of a digest's length that may still be looked at; the caller sets it to 100 each second. Lowered. */
+  digestValuesLeft: number;
+  /** Such values beyond that: raised. */
+  digestValuesSkipped: number;
+  /** Identity values beyond the eight of a request that are looked for: raised. */
+  needlesDropped: number;
 }
 
 export type Verdict = 'refused' | 'tunnelled' | 'released' | 'stripped' | 'untouched';

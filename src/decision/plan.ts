@@ -55,7 +55,9 @@ function forwardOf(setting: Setting): Forward {
   const { ruleset, read, circumstances, times, release } = setting;
   const { policy } = ruleset;
   const { kept, carried, counts } = filterFields(setting);
-  const { needles } = needlesOf(carried, policy.numbers);
+  const { needles, dropped } = needlesOf(carried, policy.numbers);
+  const { tally } = circumstances;
+  if (tally !== undefined) tally.needlesDropped += dropped;
   const findings = detect({
     fields: kept.filter(({ isReleased }) => !isReleased).map(({ field }) => field),
     target: read.path,
@@ -64,6 +66,7 @@ function forwardOf(setting: Setting): Forward {
     host: read.authority.host,
     times,
     skewMs: circumstances.skewMs,
+    ...(tally === undefined ? {} : { tally }),
   });
   const { fields, leaked, seen } = containFindings(kept, findings, policy.detection);
   const all: Counts = { ...counts, leaked, seen, hostDisagrees: read.hostDisagrees };

@@ -1,11 +1,12 @@
 // What is in force now: one reference that a swap replaces. A request asks here when it is planned and again just before its head leaves.
-import type { Circumstances, Forward, Plan } from '../decision/plan-types.js';
+import type { Circumstances, DetectionTally, Forward, Plan } from '../decision/plan-types.js';
 import { plan } from '../decision/plan.js';
 import { type EgressCheck, egressCheckOf } from '../egress/look.js';
 import type { RequestHead } from '../http/message.js';
 import { renderAuthority } from '../names/authority.js';
 import { keyOf } from '../names/key.js';
 import type { Ruleset } from '../policy/ruleset.js';
+import type { Meter } from '../telemetry/meter.js';
 import type { HeadCheck } from './connection.js';
 import type { ProxySettings } from './settings.js';
 
@@ -14,6 +15,9 @@ export interface Origin {
   readonly listener: string;
   readonly trusted: boolean;
 }
+
+/** A value with a run of a digest's length costs 15 µs to look at: more of them are counted, not looked at. */
+const DIGESTS_A_SECOND = 100;
 
 const NOTHING_QUARANTINED: ReadonlySet<string> = new Set();
 
@@ -24,8 +28,17 @@ export class Running {
   #egress: EgressCheck;
   /** The highest time this process ever saw (design: behind it by more than the skew, a release must hold at both). */
   #highestMs = 0;
+  readonly #meter: Meter;
+  readonly #tally: DetectionTally = {
+    cutValues: 0,
+    digestValuesLeft: DIGESTS_A_SECOND,
+    digestValuesSkipped: 0,
+    needlesDropped: 0,
+  };
+  #tallySecond = 0;
 
-  constructor(settings: ProxySettings, ruleset: Ruleset, keys: ReadonlyMap<string, Uint8Array>) {
+  constructor(settings: ProxySettings, ruleset: Ruleset, keys: ReadonlyMap<string, Uint8Array>, meter: Meter) {
+    this.#meter = meter;
     this.#settings = settings;
     this.#ruleset = ruleset;
     this.#keys = keys;
@@ -43,7 +56,28 @@ export class Running {
   }
 
   plan(head: RequestHead, origin: Origin): Plan {
-    return plan(this.#ruleset, head, this.#circumstances(origin));
+    const circumstances = this.#circumstances(origin);
+    this.#settleTally(circumstances.now);
+    return plan(this.#ruleset, head, circumstances);
+  }
+
+  /** Once a second: what was left out is counted, and the digests' budget begins anew. */
+  #settleTally(nowMs: number): void {
+    const second = Math.floor(nowMs / 1000);
+    if (second === this.#tallySecond) return;
+    this.#tallySecond = second;
+    const tally = this.#tally;
+    const skipped = [
+      ['value-end', tally.cutValues],
+      ['digest', tally.digestValuesSkipped],
+      ['needle', tally.needlesDropped],
+    ] as const;
+    for (const [what, count] of skipped)
+      if (count > 0) this.#meter.count('headgate_detection_skipped_total', [what], count);
+    tally.cutValues = 0;
+    tally.digestValuesSkipped = 0;
+    tally.needlesDropped = 0;
+    tally.digestValuesLeft = DIGESTS_A_SECOND;
   }
 
   /** The second look for a planned request on a connection: what the policy releases to *this* connection's host. */
@@ -60,8 +94,11 @@ export class Running {
     });
     const isHeld = release === undefined || (release.partner.transport === 'tls' && !isVerifiedTls);
     const released = new Set(isHeld ? [] : release.rules.keys());
+    // What was spoofed, ambiguous or asked with another Host was not released, whatever the policy permits here.
     const unchanged = new Set(
-      isHeld ? [] : [...release.rules.values()].filter((r) => r.form === 'unchanged').map((r) => r.key),
+      isHeld || planned.verdict !== 'released'
+        ? []
+        : [...release.rules.values()].filter((rule) => rule.form === 'unchanged').map((rule) => rule.key),
     );
     const suppressed = new Set(
       planned.fields
@@ -103,6 +140,7 @@ export class Running {
       connectPorts: connect.ports,
       via,
       limits,
+      tally: this.#tally,
     };
   }
 }

@@ -30,7 +30,7 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
   let requests = 0;
   const shared: Shared = {
     settings,
-    running: new Running(settings, options.ruleset, options.keys),
+    running: new Running(settings, options.ruleset, options.keys, meter),
     resolver: new Resolver(settings.destinations, meter),
     judge: new DestinationJudge(settings.destinations, own),
     pool,

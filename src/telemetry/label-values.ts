@@ -12,6 +12,7 @@ export const LABEL_VALUES = {
   'headgate_leaked_headers_total outcome': ['contained', 'counted'],
   'headgate_response_headers_total outcome': ['stripped', 'counted'],
   'headgate_policy_reloads_total outcome': ['replaced', 'refused'],
+  'headgate_detection_skipped_total what': ['value-end', 'digest', 'needle'],
   'headgate_dns_lookups_total outcome': ['answered', 'cached', 'negative', 'failed'],
   'headgate_pool_total event': ['opened', 'reused', 'closed', 'failed', 'retried', 'waited'],
   'headgate_tunnels kind': ['connect', 'websocket'],

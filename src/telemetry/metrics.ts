@@ -33,6 +33,11 @@ export const METRICS = {
     help: 'Identity seen in what belongs to the subscriber; left alone.',
     labels: ['place', 'detector'],
   },
+  headgate_detection_skipped_total: {
+    type: 'counter',
+    help: 'What the detectors did not look at because a limit was reached.',
+    labels: ['what'],
+  },
   headgate_spoofed_headers_total: {
     type: 'counter',
     help: 'Identity headers from a peer that is not trusted; withheld.',

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { detect, type DetectionTally, type Finding } from '../../src/decision/detect.js';
+import { detect, type Finding } from '../../src/decision/detect.js';
+import type { DetectionTally } from '../../src/decision/plan-types.js';
 import type { Needle } from '../../src/decision/plan-types.js';
 import { IMSI, inputOf, LINE, rulesetWith, TOKEN } from './detect-fixture.js';
 
@@ -329,6 +330,7 @@ describe('the limits', () => {
     cutValues: 0,
     digestValuesLeft,
     digestValuesSkipped: 0,
+    needlesDropped: 0,
   });
 
   test('of a value over 4 KiB the rest is not read, and that is counted', () => {
