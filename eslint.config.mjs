@@ -19,14 +19,32 @@ export default tseslint.config(
   },
   {
     // The pure folders read no clock, environment, file or random source and log nothing: these are arguments.
-    files: ['src/{names,telemetry,document,policy,http,decision,egress}/**/*.ts'],
+    files: ['src/{names,telemetry,document,policy,http,decision,review,egress}/**/*.ts'],
     rules: {
-      'no-restricted-globals': ['error', 'process', 'console', 'setTimeout', 'setInterval', 'setImmediate', 'performance', 'fetch'],
+      'no-restricted-globals': [
+        'error',
+        'process',
+        'console',
+        'setTimeout',
+        'setInterval',
+        'setImmediate',
+        'performance',
+        'fetch',
+      ],
       'no-restricted-syntax': [
         'error',
-        { selector: "CallExpression[callee.object.name='Date'][callee.property.name='now']", message: 'a pure folder reads no clock: take the time as an argument' },
-        { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: 'a pure folder reads no clock: take the time as an argument' },
-        { selector: "CallExpression[callee.object.name='Math'][callee.property.name='random']", message: 'a pure folder has no random source: take it as an argument' },
+        {
+          selector: "CallExpression[callee.object.name='Date'][callee.property.name='now']",
+          message: 'a pure folder reads no clock: take the time as an argument',
+        },
+        {
+          selector: "NewExpression[callee.name='Date'][arguments.length=0]",
+          message: 'a pure folder reads no clock: take the time as an argument',
+        },
+        {
+          selector: "CallExpression[callee.object.name='Math'][callee.property.name='random']",
+          message: 'a pure folder has no random source: take it as an argument',
+        },
       ],
     },
   },

@@ -5,6 +5,14 @@ import { runCommand } from './command.mjs';
 
 const COLOURS = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, 'g');
 
+/** A message without colours and without the lines of the stack that are jest's own. */
+const plain = (message) =>
+  message
+    .replace(COLOURS, '')
+    .split('\n')
+    .filter((line) => !/^\s+at .*(node_modules\/(jest|@jest|expect)|new Promise \(<anonymous>\))/.test(line))
+    .join('\n');
+
 /** Reads jest's JSON (the shape of `--json`); a file that could not be run at all is one failure. */
 export function resultOf(json) {
   const result = { passed: 0, failed: [], skipped: [] };
@@ -13,11 +21,11 @@ export function resultOf(json) {
     for (const { status, fullName, failureMessages } of file.assertionResults) {
       if (status === 'passed') result.passed += 1;
       else if (status === 'failed') {
-        result.failed.push({ name: `${place}: ${fullName}`, message: failureMessages.join('\n').replace(COLOURS, '') });
+        result.failed.push({ name: `${place}: ${fullName}`, message: plain(failureMessages.join('\n')) });
       } else result.skipped.push(`${place}: ${fullName}`);
     }
     if (file.status === 'failed' && !file.assertionResults.some(({ status }) => status === 'failed')) {
-      result.failed.push({ name: place, message: file.message.replace(COLOURS, '') });
+      result.failed.push({ name: place, message: plain(file.message) });
     }
   }
   return result;
