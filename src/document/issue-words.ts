@@ -28,7 +28,7 @@ export function issueWordsOf(issue: Issue, path: Path, place: Place | undefined)
     case 'invalid_union':
       return wrongUnion(issue, name, place);
     case 'invalid_value': {
-      if (typeof place.value === 'object') return wrongType(name, place, nounOf(typeof issue.values[0]));
+      if (typeof place.value !== typeof issue.values[0]) return wrongType(name, place, nounOf(typeof issue.values[0]));
       return {
         code: 'wrong-value',
         message: `${name} is ${shown(place)}: it takes ${alternatives(issue.values.map((value) => `\`${String(value)}\``))}`,

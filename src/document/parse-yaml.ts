@@ -1,6 +1,7 @@
 // Text to document, strictly: everything that two readers of YAML could take differently is refused, in bounded time and memory.
 import { Composer } from 'yaml';
 import { DOCUMENT_LIMITS, type Document, type DocumentLimits, type Path, type Place } from './document.js';
+import { listed } from './listed.js';
 import type { Outcome, Problem } from './problem.js';
 import { lineStartsOf, spanOf, type Source } from './source.js';
 import { readTokens, type Finding } from './yaml-tokens.js';
@@ -21,9 +22,6 @@ const FOLLOWS = new Set([
   'BAD_DIRECTIVE',
   'BAD_COLLECTION_TYPE',
 ]);
-/** As many problems of one text are listed; one more line says how many there are. */
-const LISTED = 1000;
-
 /** The document of a YAML 1.2 text. All problems are reported; codes begin with `yaml-`. */
 export function parseDocument(source: Source, limits: DocumentLimits = DOCUMENT_LIMITS): Outcome<Document> {
   const { text } = source;
@@ -39,7 +37,7 @@ export function parseDocument(source: Source, limits: DocumentLimits = DOCUMENT_
   });
   const refused = (findings: readonly Finding[]): Outcome<Document> => ({
     ok: false,
-    problems: listed(findings, problemOf),
+    problems: listed([...findings].sort((a, b) => a.start - b.start).map(problemOf)),
   });
 
   const characters = charactersRefused(text);
@@ -56,9 +54,11 @@ export function parseDocument(source: Source, limits: DocumentLimits = DOCUMENT_
     logLevel: 'silent',
   });
   const [parsed, second] = [...composer.compose(tokens, true, text.length)];
+  // What comes after a tab is read at another depth than it seems: more errors there would only confuse.
+  const firstTab = findings.find((finding) => finding.code === 'yaml-tab')?.start ?? Infinity;
   const syntax = [...(parsed?.errors ?? []), ...(parsed?.warnings ?? [])]
     .filter((error) => !FOLLOWS.has(error.code) || findings.length === 0)
-    .filter((error) => error.code !== 'TAB_AS_INDENT' || !findings.some((finding) => finding.code === 'yaml-tab'))
+    .filter((error) => error.pos[0] < firstTab)
     .map((error): Finding => ({
       code: 'yaml-syntax',
       ...yamlWordsOf(error.code),
@@ -118,17 +118,6 @@ function charactersRefused(text: string): readonly Finding[] {
         ? 'the file is not UTF-8 here'
         : `character ${name}: control characters and direction marks are refused`;
     findings.push({ code: 'yaml-character', message, start: match.index, end: match.index + 1 });
-    if (findings.length > LISTED) break;
   }
   return findings;
-}
-
-function listed(findings: readonly Finding[], problemOf: (finding: Finding) => Problem): readonly Problem[] {
-  const sorted = [...findings].sort((a, b) => a.start - b.start);
-  const problems = sorted.slice(0, LISTED).map(problemOf);
-  if (sorted.length <= LISTED) return problems;
-  return [
-    ...problems,
-    { code: 'yaml-more', severity: 'error', message: `${sorted.length - LISTED} further problems are not listed` },
-  ];
 }

@@ -5,7 +5,7 @@ import { lineStartsOf, type Source } from './source.js';
 /** A longer line is shown in part, around the caret. */
 const LINE_CHARACTERS = 160;
 /** Escape sequences, direction overrides and the like would change what a terminal shows. */
-const UNPRINTABLE = /[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
+const UNPRINTABLE = /[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
 
 /** One block of lines per problem, each ended by a line feed, sorted by file (in the order of `sources`), line and column; '' for none. */
 export function renderProblems(problems: readonly Problem[], sources: readonly Source[]): string {

@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import { nearestSpan, problemAt, type Document, type Lookalike, type Path } from './document.js';
 import { branchIssues, issueWordsOf } from './issue-words.js';
+import { listed } from './listed.js';
 import { nearestWord } from './nearest.js';
 import type { Outcome, Problem } from './problem.js';
 import { schemaKeysAt } from './schema-keys.js';
@@ -21,23 +22,25 @@ export function validate<T>(document: Document, schema: z.ZodType<T>, options: V
   const problems: Problem[] = [];
   const judged = new Set<string>();
   for (const { issue, path } of (parsed.error?.issues ?? []).flatMap((each) => branchIssues(each))) {
-    judged.add(JSON.stringify(path));
-    if (issue.code === 'unrecognized_keys') problems.push(...unknownKeys(document, schema, path, issue.keys));
-    else {
+    if (issue.code === 'unrecognized_keys') {
+      problems.push(...unknownKeys(document, schema, path, issue.keys));
+      issue.keys.forEach((key) => judged.add(JSON.stringify([...path, key])));
+    } else {
+      judged.add(JSON.stringify(path));
       const words = issueWordsOf(issue, path, document.at(path));
       const missing = words.code === 'missing-key' ? options.missingKeys?.[String(path.at(-1))] : undefined;
       problems.push(problemAt(document, path, { ...words, ...missing }));
     }
   }
   for (const lookalike of document.lookalikes) {
-    if (isPermitted(lookalike, options) || (!lookalike.isKey && judged.has(JSON.stringify(lookalike.path)))) continue;
+    if (isPermitted(lookalike, options) || isJudged(lookalike, judged)) continue;
     problems.push({
       ...lookalikeWordsOf(lookalike, typeof document.at(lookalike.path)?.value),
       severity: 'error',
       span: lookalike.span,
     });
   }
-  if (problems.length > 0 || !parsed.success) return { ok: false, problems };
+  if (problems.length > 0 || !parsed.success) return { ok: false, problems: listed(problems) };
   return { ok: true, value: parsed.data, problems };
 }
 
@@ -60,6 +63,11 @@ function unknownKeys(document: Document, schema: z.ZodType, path: Path, keys: re
       ...(span === undefined ? {} : { span }),
     };
   });
+}
+
+/** Whether the value, or what it stands in, has a problem already. */
+function isJudged({ path }: Lookalike, judged: ReadonlySet<string>): boolean {
+  return path.some((_, index) => judged.has(JSON.stringify(path.slice(0, index + 1))));
 }
 
 function isPermitted(lookalike: Lookalike, options: ValidateOptions): boolean {

@@ -57,7 +57,7 @@ export function readTokens(text: string, limits: DocumentLimits): Tokens {
     if (openCollections(parser.stack) > limits.depth) {
       findings.push({
         code: 'yaml-depth',
-        message: `nested more than ${limits.depth} deep: at most ${limits.depth}`,
+        message: `nested ${limits.depth + 1} deep: at most ${limits.depth}`,
         start,
         end: start + 1,
       });
@@ -90,7 +90,7 @@ function inspect(lexeme: string, add: (code: string, message: string, length: nu
       'yaml-tag',
       `\`${text}\` is a tag in YAML: tags are refused`,
       lexeme.length,
-      `for the text, quote it: "${text}"`,
+      `take it out; for the text, quote it: "${text}"`,
     );
   } else if (type === 'directive-line') {
     add(

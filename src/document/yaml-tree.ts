@@ -89,7 +89,7 @@ export function growTree(root: Node): Grown {
     const [start, end] = range[1] > range[0] ? range : keyRange;
     findings.push({
       code: 'yaml-null',
-      message: 'no value: nothing has a default that is written as nothing',
+      message: 'no value: a key or a list mark that is written has one',
       help: 'write a value, or leave the key out',
       start,
       end,

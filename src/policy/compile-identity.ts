@@ -83,13 +83,12 @@ export function compileWatch(
         help: 'take it out of one of the two',
       });
     } else if (catalogueIdentityOf(key)?.common !== true) {
-      const everyone = `http://any-site.example/ would receive \`${item.name}\``;
       complain(context, [...path, 'name'], {
         code: 'watch-not-common',
         message:
           identity === undefined
             ? `\`${item.name}\` is not in the catalogue: there is nothing to watch`
-            : `only enrichers use \`${item.name}\`: ${everyone}`,
+            : `\`${item.name}\` is no name that ordinary applications use: http://any-site.example/ would receive it`,
         help:
           identity === undefined
             ? 'take it out: a name that nobody knows is forwarded anyway'

@@ -1,6 +1,7 @@
 // A policy file becomes a policy, or a list of all that is wrong with it. Nothing is repaired and nothing is left out silently.
 import { DOCUMENT_LIMITS, type DocumentLimits } from '../document/document.js';
 import { parseDocument } from '../document/parse-yaml.js';
+import { listed } from '../document/listed.js';
 import type { Outcome } from '../document/problem.js';
 import type { Source } from '../document/source.js';
 import { validate } from '../document/validate.js';
@@ -70,7 +71,7 @@ export function compilePolicy(source: Source, options: CompileOptions): Outcome<
   }
   const policy = frozen(policyOf(context, file.value));
   const { problems } = context;
-  if (problems.some((problem) => problem.severity === 'error')) return { ok: false, problems };
+  if (problems.some((problem) => problem.severity === 'error')) return { ok: false, problems: listed(problems) };
   return {
     ok: true,
     value: { policy, digest: digestOf(effectivePolicyOf(policy)), places: placesOf(document.value) },

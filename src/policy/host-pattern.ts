@@ -77,6 +77,7 @@ function oddityOf(text: string): string {
   if (text.includes('://')) return 'it has a scheme';
   if (text.includes('@')) return 'it has a user part';
   if (text.includes('/') || text.includes('?') || text.includes('#')) return 'it has a path';
+  if (/[[\]]/.test(text)) return 'brackets are for a whole IPv6 address';
   if (/:\d*$/.test(text)) return 'it has a port, which belongs in `ports`';
   if (text.includes('%')) return 'it has percent signs';
   if (/\s/.test(text)) return 'it has white space';
@@ -95,6 +96,6 @@ function refused(code: string, message: string, help: string): HostReading {
 }
 
 function shown(text: string): string {
-  const line = text.split('\n', 1)[0] ?? '';
+  const line = text.split('\n', 1)[0] || '""';
   return line.length > 80 ? `${line.slice(0, 80)}…` : line;
 }

@@ -10,8 +10,8 @@ export function ownLabel(header: OwnHeader): string {
 }
 
 /**
- * A look-up of names, for one list of own headers. Of the name's key and its key without one leading `http`, the first that is
- * withheld, else the first that is counted. Own headers win over the catalogue, exact names over prefixes.
+ * A look-up of names, for one list of own headers: the name's key, then its key without one leading `http`. Own headers win
+ * over the catalogue, exact names over prefixes.
  */
 export function identifierOf(headers: readonly OwnHeader[]): (name: string) => Identity | undefined {
   const names = new Map(headers.filter((header) => header.kind === 'name').map((header) => [header.key, header]));
@@ -22,9 +22,10 @@ export function identifierOf(headers: readonly OwnHeader[]): (name: string) => I
     return { key, label: ownLabel(own), class: own.carries, action: 'strip', source: 'own', common: false };
   };
   return (name) => {
-    const found = keysOf(name)
-      .map(byKey)
-      .filter((identity) => identity !== undefined);
-    return found.find((identity) => identity.action === 'strip') ?? found[0];
+    for (const key of keysOf(name)) {
+      const identity = byKey(key);
+      if (identity !== undefined) return identity;
+    }
+    return undefined;
   };
 }

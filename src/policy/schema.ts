@@ -28,7 +28,6 @@ const headerName = z
 
 const host = z
   .string()
-  .min(1)
   .max(300)
   .describe(
     'A host: `a.b` exactly, `*.a.b` one label more, `**.a.b` one or more labels more. Never the apex of a wildcard.',
