@@ -168,7 +168,7 @@ export class Gateway {
     }
     const previous = this.#inForce.digest;
     this.#inForce = next;
-    this.#sinceMs = clock();
+    if (next.digest !== previous) this.#sinceMs = clock();
     this.#meter.count('headgate_policy_reloads_total', ['replaced']);
     const { digest } = next;
     const what =

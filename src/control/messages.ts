@@ -37,6 +37,8 @@ export type ToWorker =
   | { readonly kind: 'drain'; readonly deadlineMs: number };
 
 export type FromWorker =
+  /** The first message of a process of its own: it listens now. What is sent before would be lost (node:cluster drops it). */
+  | { readonly kind: 'up' }
   | { readonly kind: 'ready'; readonly generation: number }
   | { readonly kind: 'serving'; readonly generation: number; readonly addresses: Proxy['addresses'] }
   /** A start or a preparation that cannot succeed; `message` is one line for a user. */

@@ -36,14 +36,24 @@ export function forkedWorkers(): Spawn {
 function linkOf(worker: Worker): WorkerLink {
   const inbox = new Inbox<FromWorker>();
   let isOver = false;
+  let early: ToWorker[] | null = [];
+  const send = (message: ToWorker): void => {
+    if (worker.isConnected()) worker.send(message, () => undefined);
+  };
   worker.on('message', (message: FromWorker) => {
-    if (!isOver) inbox.deliver(message);
+    if (isOver) return;
+    if (message.kind === 'up') {
+      early?.forEach(send);
+      early = null;
+    }
+    inbox.deliver(message);
   });
   // A send to a process that is ending fails; its end is told by `exit`.
   worker.on('error', () => undefined);
   return {
     send: (message) => {
-      if (worker.isConnected()) worker.send(message, () => undefined);
+      if (early === null) send(message);
+      else early.push(message);
     },
     listen: (listener) => inbox.listen(listener),
     onEnd: (listener) => {

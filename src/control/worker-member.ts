@@ -60,6 +60,8 @@ export class WorkerMember {
 
   #take(message: FromWorker): void {
     switch (message.kind) {
+      case 'up':
+        return;
       case 'ready':
         this.ready = message.generation;
         return;

@@ -14,11 +14,13 @@ process.on('message', (message: ToWorker) => inbox.deliver(message));
 // A terminal and systemd signal the whole group; the primary decides what a worker does.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
 
+const send = (message: FromWorker): void => {
+  if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
+};
+
 runWorker({
   channel: {
-    send: (message: FromWorker) => {
-      if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
-    },
+    send,
     listen: (listener) => inbox.listen(listener),
   },
   openLog: (level, worker) => {
@@ -29,3 +31,5 @@ runWorker({
   rulesetOf,
   startProxy,
 });
+
+send({ kind: 'up' });

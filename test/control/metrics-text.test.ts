@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { metricsText } from '../../src/control/metrics-registry.js';
 import { BUCKETS } from '../../src/telemetry/buckets.js';
 import { METRICS } from '../../src/telemetry/metrics.js';
+import { describeWith, programPath } from '../programs.js';
 import type { PrimaryGauge } from '../../src/telemetry/primary-gauges.js';
 import { PRIMARY_GAUGES } from '../../src/telemetry/primary-gauges.js';
 import { SlotMeter } from '../../src/telemetry/slot-meter.js';
@@ -89,9 +90,13 @@ describe('the text of a scrape', () => {
   });
 });
 
-const promtool = spawnSync('promtool', ['--version']).error === undefined;
-(promtool ? test : test.skip)('promtool finds no fault with a scrape (needs promtool)', async () => {
-  const { text } = await scrape();
-  const { status, stdout, stderr } = spawnSync('promtool', ['check', 'metrics'], { input: text, encoding: 'utf8' });
-  expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: '', stderr: '' });
+describeWith(['promtool'], 'promtool', () => {
+  test('finds no fault with a scrape', async () => {
+    const { text } = await scrape();
+    const { status, stdout, stderr } = spawnSync(programPath('promtool'), ['check', 'metrics'], {
+      input: text,
+      encoding: 'utf8',
+    });
+    expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: '', stderr: '' });
+  });
 });
