@@ -3,7 +3,7 @@
 import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
 import { planAnswer } from '../decision/answer.js';
 import type { Forward } from '../decision/plan-types.js';
-import type { Field, ResponseHead } from '../http/message.js';
+import type { Field, Framing, ResponseHead } from '../http/message.js';
 import { type ReadResponse, readResponse } from '../http/response.js';
 import type { Client } from './client.js';
 import { monotonicMs } from './deadlines.js';
@@ -31,6 +31,7 @@ export class AnswerRelay {
   #interim = 0;
   #answer: IncomingMessage | null = null;
   #isEarly = false;
+  #framing: Framing = { kind: 'close' };
   #closes = false;
   #isRelayed = false;
   /** When the last byte of the answer came, on the monotonic clock; null: not yet. */
@@ -57,8 +58,13 @@ export class AnswerRelay {
     return this.#isRelayed;
   }
 
+  /** As far as this answer says; `framing` is what the connection's bytes are held to. */
   get isReusable(): boolean {
     return this.isWhole && !this.#isEarly && !this.#closes;
+  }
+
+  get framing(): Framing {
+    return this.#framing;
   }
 
   answer(answer: IncomingMessage): void {
@@ -69,6 +75,7 @@ export class AnswerRelay {
     if (read.kind === 'fault') return fail('response-invalid');
     this.#answer = answer;
     this.#isEarly = !request.complete;
+    this.#framing = read.framing;
     this.#closes = read.connectionClose || read.framing.kind === 'close';
     if (isConnectionLogin(head.fields, 'www-authenticate')) this.#options.bind();
     for (const kind of read.repairs) this.#options.shared.tally.meter.count('headgate_response_repairs_total', [kind]);
@@ -122,6 +129,8 @@ export class AnswerRelay {
     answer.once('end', () => {
       this.wholeMs = monotonicMs();
       if (!answer.complete) return;
+      // An answer that ends with its connection also "ends" when that is reset.
+      if (upstream.socket?.errored != null) return fail('response-cut');
       this.#isRelayed = true;
       response.end();
       if (this.#isEarly && !request.complete) request.resume();
@@ -141,8 +150,8 @@ export class AnswerRelay {
     const { plan, client, fail, response } = this.#options;
     this.#interim += 1;
     if (this.#interim > MAX_INTERIM) return fail('too-many-interim');
-    // We answered an expectation ourselves; 1.0 knows no interim answers (RFC 9110, section 15.2).
-    if (head.status === 100 || plan.version === '1.0' || response.headersSent) return;
+    // An expectation we have answered ourselves; 1.0 knows no interim answers (RFC 9110, section 15.2).
+    if ((head.status === 100 && plan.expectContinue) || plan.version === '1.0' || response.headersSent) return;
     const read = readResponse(head, plan.method);
     if (read.kind === 'fault') return fail('response-invalid');
     const fields = this.#filtered(read.fields);

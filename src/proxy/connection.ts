@@ -2,6 +2,8 @@
 // INVARIANT: a head that `expectHead` did not allow is never written (test/wire: the egress rows).
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
+import type { Framing } from '../http/message.js';
+import { AnswerExtent } from './answer-extent.js';
 
 type WriteCallback = (error?: Error | null) => void;
 type Chunk = string | Buffer;
@@ -23,6 +25,7 @@ export class UpstreamConnection {
   isDirty = false;
   idleSinceMs = 0;
   #isAnswerOwed: () => boolean = () => false;
+  #extent = new AnswerExtent();
   #check: HeadCheck | null = null;
   #held: Buffer[] = [];
 
@@ -44,6 +47,7 @@ export class UpstreamConnection {
   expectHead(check: HeadCheck, isAnswerOwed: () => boolean): void {
     this.#check = check;
     this.#isAnswerOwed = isAnswerOwed;
+    this.#extent = new AnswerExtent();
     this.requests += 1;
   }
 
@@ -53,14 +57,19 @@ export class UpstreamConnection {
     this.idleSinceMs = nowMs;
   }
 
+  /** Whether the answer to the last head came with not a byte behind it. */
+  isAnswerExact(framing: Framing): boolean {
+    return this.#extent.isExact(framing);
+  }
+
   /** The connection becomes a raw tunnel: from here on nobody counts what comes. */
   detach(): Socket {
     this.socket.removeListener('data', this.#onData);
     return this.socket;
   }
 
-  readonly #onData = (): void => {
-    if (this.#isAnswerOwed()) return;
+  readonly #onData = (chunk: Buffer): void => {
+    if (this.#isAnswerOwed()) return this.#extent.feed(chunk);
     this.isDirty = true;
     this.socket.destroy();
   };

@@ -170,7 +170,8 @@ export class Exchange implements Waiting {
   }
 
   #onFree(connection: UpstreamConnection): void {
-    const isClean = this.#relay?.isReusable === true && this.#request.complete;
+    const relay = this.#relay;
+    const isClean = relay?.isReusable === true && this.#request.complete && connection.isAnswerExact(relay.framing);
     if (isClean) this.#shared.pool.release(connection);
     else this.#shared.pool.discard(connection);
     if (this.#connection === connection) this.#connection = null;
@@ -179,6 +180,11 @@ export class Exchange implements Waiting {
   /** The upstream request failed before its answer was relayed whole. */
   #onFailed(connection: UpstreamConnection, plan: Forward, known: UpstreamErrorCode | null): void {
     if (this.#isSettled || this.#connection !== connection) return;
+    if (this.#relay?.isWhole === true) {
+      // The answer is whole; what came behind it only says that the connection is done for.
+      this.#connection = null;
+      return this.#shared.pool.discard(connection);
+    }
     const noByteCame = connection.socket.bytesRead === this.#bytesBeforeAnswer;
     const mayRetry = known === null && noByteCame && !this.#isRetried && connection.requests > 1;
     this.#shared.pool.discard(connection);
@@ -279,7 +285,9 @@ export class Exchange implements Waiting {
     const { limits } = this.#shared.settings;
     const client = this.#client.socket;
     const upstream = this.#connection?.socket;
-    const moved = client.bytesRead + client.bytesWritten + (upstream?.bytesRead ?? 0) + (upstream?.bytesWritten ?? 0);
+    // A head that trickles in is no progress: it must be whole within the limit.
+    const answered = this.#response.headersSent ? client.bytesWritten + (upstream?.bytesRead ?? 0) : 0;
+    const moved = client.bytesRead + (upstream?.bytesWritten ?? 0) + answered;
     if (moved === this.#movedBytes) return;
     this.#movedBytes = moved;
     const isWaiting = this.#request.complete && !this.#response.headersSent;

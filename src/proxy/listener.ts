@@ -18,13 +18,20 @@ const PARSER_CODES: Readonly<Record<string, RefusalCode>> = {
   HPE_HEADER_OVERFLOW: 'head-size',
   HPE_CHUNK_EXTENSIONS_OVERFLOW: 'chunk-extensions',
   ERR_HTTP_REQUEST_TIMEOUT: 'head-timeout',
-  HPE_INVALID_METHOD: 'method',
-  HPE_INVALID_VERSION: 'version',
   HPE_INVALID_TRANSFER_ENCODING: 'framing',
   HPE_INVALID_CONTENT_LENGTH: 'framing',
   HPE_UNEXPECTED_CONTENT_LENGTH: 'framing',
   HPE_INVALID_CHUNK_SIZE: 'framing',
 };
+
+/** The parser calls a bare LF behind the version a version too: only a digit in its place is one. */
+function refusalOf(error: NodeJS.ErrnoException & { rawPacket?: Buffer; bytesParsed?: number }): RefusalCode {
+  if (error.code === 'HPE_INVALID_VERSION') {
+    const offending = error.rawPacket?.[error.bytesParsed ?? 0] ?? 0;
+    return offending >= 0x30 && offending <= 0x39 ? 'version' : 'syntax';
+  }
+  return PARSER_CODES[error.code ?? ''] ?? 'syntax';
+}
 
 export interface Admission {
   /** Client connections of this process; shared by all listeners. */
@@ -175,7 +182,7 @@ export class Listener {
     if (client === undefined || socket.destroyed) return;
     if (error.code === 'ECONNRESET' || error.code === 'EPIPE') return void socket.destroy();
     if (client.isClosing) return;
-    const code = PARSER_CODES[error.code ?? ''] ?? 'syntax';
+    const code = refusalOf(error);
     const exchange = this.#exchanges.get(client);
     if (exchange?.isBodyOpen === true) return exchange.bodyFailed(code === 'head-timeout' ? 'body-timeout' : code);
     client.enqueue(() => this.#refuseRaw(client, code));

@@ -87,7 +87,7 @@ export class Origin {
     });
     socket.on('end', () => {
       connection.hasEnded = true;
-      if (!connection.isRaw) socket.end();
+      socket.end();
     });
     socket.on('close', () => {
       connection.isClosed = true;
