@@ -62,7 +62,7 @@ export function readPolicy(
   { now, folder }: Pick<Circumstance, 'now' | 'folder'>,
 ): Reading<PolicyInHand> & { readonly authorities: readonly string[] } {
   const files = readTrustedFiles(settings);
-  const source = readSource(pathFrom(folder, settings.policyFile));
+  const source = readSource(settings.policyFile, pathFrom(folder, settings.policyFile));
   if (!source.ok) return refused([...source.problems, ...files.problems], []);
   const compiled = compilePolicy(source.value, { now, maxYears: settings.maxYears });
   const problems = [

@@ -8,14 +8,15 @@ import { reasonOf } from './start-failure.js';
 /** Larger files are not read at all: no policy of the largest operator comes near. */
 const BYTES_MOST = 64 * 1024 * 1024;
 
-/** The text of `file`, called in problems as it is given here. Invalid UTF-8 becomes U+FFFD, which every parser of ours refuses. */
-export function readSource(file: string): Outcome<Source> {
+/** The text of `file`, called `shown` in problems. Invalid UTF-8 becomes U+FFFD, which every parser of ours refuses. */
+export function readSource(file: string, shown = file): Outcome<Source> {
   try {
     const bytes = readFileSync(file);
-    if (bytes.length <= BYTES_MOST) return { ok: true, value: { file, text: bytes.toString('utf8') }, problems: [] };
-    return refusal(`cannot read \`${file}\`: ${bytes.length} bytes, at most ${BYTES_MOST}`);
+    if (bytes.length <= BYTES_MOST)
+      return { ok: true, value: { file: shown, text: bytes.toString('utf8') }, problems: [] };
+    return refusal(`cannot read \`${shown}\`: ${bytes.length} bytes, at most ${BYTES_MOST}`);
   } catch (cause) {
-    return refusal(`cannot read \`${file}\`: ${reasonOf(cause)}`);
+    return refusal(`cannot read \`${shown}\`: ${reasonOf(cause)}`);
   }
 }
 

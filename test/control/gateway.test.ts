@@ -1,0 +1,241 @@
+// The running gateway around a proxy that only counts: what it serves, what a reload does, how it ends.
+import { get } from 'node:http';
+import { setImmediate as turn } from 'node:timers/promises';
+import { readConfiguration } from '../../src/control/configuration.js';
+import { Gateway } from '../../src/control/gateway.js';
+import type { LogSink } from '../../src/control/log-sink.js';
+import type { LogFields } from '../../src/telemetry/log.js';
+import { fakeWorkers, type FakeBehaviour } from './fake-workers.js';
+import { makeWorkspace, POLICY, SETTINGS, type Workspace } from './workspace.js';
+
+interface Line {
+  readonly level: string;
+  readonly event: string;
+  readonly message: string;
+  readonly fields: LogFields;
+}
+
+function recordingLog(): { log: LogSink; lines: Line[] } {
+  const lines: Line[] = [];
+  const say =
+    (level: string) =>
+    (event: string, message: string, fields: LogFields = {}): void =>
+      void lines.push({ level, event, message, fields });
+  const log = {
+    debug: say('debug'),
+    info: say('info'),
+    warn: say('warn'),
+    error: say('error'),
+    flush: () => undefined,
+  };
+  return { log, lines };
+}
+
+const START = Date.UTC(2026, 10, 22, 9, 14);
+let space: Workspace;
+let gateway: Gateway | undefined;
+afterEach(async () => {
+  await gateway?.drain();
+  space.remove();
+});
+
+async function startGateway(behaviour: FakeBehaviour = {}, settings = SETTINGS) {
+  const made = makeGateway(behaviour, settings);
+  await made.gateway.start();
+  return made;
+}
+
+function makeGateway(behaviour: FakeBehaviour = {}, settings = SETTINGS) {
+  space = makeWorkspace({ 'headgate.yaml': settings });
+  const circumstance = { now: Date.now(), machine: { processors: 1, descriptors: null }, folder: space.folder };
+  const { outcome } = readConfiguration(space.config, circumstance);
+  if (!outcome.ok) throw new Error(JSON.stringify(outcome.problems));
+  const { spawn, workers } = fakeWorkers(behaviour);
+  const { log, lines } = recordingLog();
+  const configuration = outcome.value;
+  const made = new Gateway({ configuration, spawn, log, version: '0.1.0', clock: () => START, folder: space.folder });
+  gateway = made;
+  const line = (event: string): Line | undefined => lines.findLast((each) => each.event === event);
+  const ask = (path: string): Promise<{ status: number; body: string }> =>
+    new Promise((resolve, reject) => {
+      const port = Number(line('metrics-listening')?.fields['port']);
+      get({ host: '127.0.0.1', port, path, agent: false }, (response) => {
+        let body = '';
+        response.setEncoding('utf8').on('data', (text: string) => (body += text));
+        response.on('end', () => resolve({ status: response.statusCode ?? 0, body }));
+      }).on('error', reject);
+    });
+  return { gateway: made, workers, lines, line, ask };
+}
+
+const sample = (body: string, series: string): string | undefined =>
+  body
+    .split('\n')
+    .find((each) => each.startsWith(`${series} `))
+    ?.slice(series.length + 1);
+
+describe('a gateway that starts', () => {
+  test('says where it listens, that no gate is there, and that it is ready', async () => {
+    const { lines, line, ask } = await startGateway();
+    expect(lines.map((each) => each.event)).toEqual(['metrics-listening', 'listening', 'no-gate', 'ready']);
+    expect(line('listening')?.fields).toEqual({ listener: 'internet', host: '127.0.0.1', port: 8080 });
+    expect(await ask('/readyz')).toEqual({ status: 200, body: 'ready\n' });
+  });
+
+  test('is not ready before its listeners take requests', async () => {
+    let isStarting: (() => void) | undefined;
+    const starting = new Promise<void>((resolve) => (isStarting = resolve));
+    const {
+      gateway: made,
+      ask,
+      line,
+    } = makeGateway({
+      hears: (_, { kind }) => {
+        if (kind === 'go') isStarting?.();
+        return kind !== 'go';
+      },
+    });
+    const start = made.start();
+    const failure = start.catch((error: unknown) => error);
+    await starting;
+    expect(await ask('/readyz')).toEqual({ status: 503, body: 'starting\n' });
+    expect(sample((await ask('/metrics')).body, 'headgate_ready')).toBe('0');
+    expect(line('listening')).toBeUndefined();
+    await made.drain();
+    expect(await failure).toMatchObject({ problems: [{ message: 'a worker ended before it served' }] });
+  });
+
+  test('tells its workers what else it listens on, so that a request to it is a loop', async () => {
+    const { workers, line } = await startGateway();
+    expect(workers[0]?.options?.ownAddresses).toEqual([
+      { host: '127.0.0.1', port: line('metrics-listening')?.fields['port'] },
+    ]);
+  });
+
+  test('exports what its workers count and what it knows itself', async () => {
+    const { workers, ask } = await startGateway();
+    const digest = workers[0]?.ruleset?.digest ?? '';
+    workers[0]?.options?.meter.count(
+      'headgate_released_headers_total',
+      ['internet', 'pay', 'x-msisdn', 'unchanged'],
+      3,
+    );
+    const { body } = await ask('/metrics');
+    const released =
+      'headgate_released_headers_total{listener="internet",partner="pay",header="x-msisdn",form="unchanged"}';
+    expect(sample(body, released)).toBe('3');
+    expect(sample(body, `headgate_policy_info{digest="${digest}",gate="none"}`)).toBe('1');
+    expect(sample(body, 'headgate_policy_partners')).toBe('1');
+    expect(sample(body, 'headgate_policy_in_force_timestamp_seconds')).toBe(String(START / 1000));
+    expect(sample(body, 'headgate_ready')).toBe('1');
+    expect(sample(body, 'headgate_workers')).toBe('1');
+    expect(JSON.parse((await ask('/version')).body)).toEqual({ version: '0.1.0', node: process.version, digest });
+  });
+
+  test('that cannot listen leaves nothing running', async () => {
+    const failing = startGateway({
+      starts: () => {
+        throw new Error('no');
+      },
+    });
+    await expect(failing).rejects.toMatchObject({ problems: [{ message: 'no' }] });
+  });
+
+  test('without metrics serves none', async () => {
+    const { line } = await startGateway({}, SETTINGS.replace(/metrics:.*/, 'metrics: off'));
+    expect(line('metrics-listening')).toBeUndefined();
+    expect(line('ready')).toBeDefined();
+  });
+});
+
+describe('a reload', () => {
+  const other = POLICY.replace('pay.acme.example', 'pay.shop.example').replace('id: pay', 'id: shop');
+
+  test('of a good policy is in force on every worker, and its new series are there', async () => {
+    const { gateway: running, workers, line, ask } = await startGateway();
+    const before = workers[0]?.ruleset?.digest;
+    space.write('policy.yaml', other);
+    await running.reload();
+    const after = workers[0]?.ruleset?.digest;
+    expect(after).not.toBe(before);
+    expect(line('policy-replaced')?.fields).toEqual({ digest: after, previous: before, partners: 1 });
+    const { body } = await ask('/metrics');
+    expect(body).toContain(
+      'headgate_released_headers_total{listener="internet",partner="shop",header="x-msisdn",form="unchanged"} 0',
+    );
+    expect(body).toContain(
+      'headgate_released_headers_total{listener="internet",partner="pay",header="x-msisdn",form="unchanged"} 0',
+    );
+    expect(sample(body, 'headgate_policy_reloads_total{outcome="replaced"}')).toBe('1');
+    expect(body.match(/^headgate_policy_info\{.*/gm)).toEqual([
+      `headgate_policy_info{digest="${after}",gate="none"} 1`,
+    ]);
+  });
+
+  test('of a bad one changes nothing and says what still serves', async () => {
+    const { gateway: running, workers, line, ask } = await startGateway();
+    const digest = workers[0]?.ruleset?.digest ?? '';
+    space.write('policy.yaml', `${POLICY}extra: 1\nmore: 2\n`);
+    await running.reload();
+    expect(workers[0]?.received).not.toContain('prepare');
+    expect(line('policy-not-replaced')).toMatchObject({
+      level: 'error',
+      message: `policy not replaced: 2 problems, still serving ${digest.slice(0, 7)}… from 2026-11-22T09:14:00.000Z`,
+      fields: {
+        digest,
+        problems: [
+          'policy.yaml:13:1: unknown key `extra` [unknown-key]',
+          'policy.yaml:14:1: unknown key `more` [unknown-key]',
+        ],
+      },
+    });
+    expect(sample((await ask('/metrics')).body, 'headgate_policy_reloads_total{outcome="refused"}')).toBe('1');
+    expect((await ask('/readyz')).status).toBe(200);
+  });
+
+  test('that no worker takes is not in force', async () => {
+    const { gateway: running, workers, line } = await startGateway({ hears: (_, { kind }) => kind !== 'prepare' });
+    jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick'] });
+    space.write('policy.yaml', other);
+    const reload = running.reload();
+    while (workers[0]?.received.includes('prepare') !== true) await turn();
+    await jest.advanceTimersByTimeAsync(5000);
+    jest.useRealTimers();
+    await reload;
+    expect(line('policy-not-replaced')?.message).toMatch(/^policy not replaced: 1 problem, still serving/);
+  });
+
+  test('several at once are taken one after the other, the last one last', async () => {
+    const { gateway: running, workers } = await startGateway();
+    const first = workers[0]?.ruleset?.digest;
+    space.write('policy.yaml', other);
+    const reloads = [running.reload(), running.reload()];
+    space.write('policy.yaml', POLICY);
+    await Promise.all([...reloads, running.reload()]);
+    expect(workers[0]?.ruleset?.digest).toBe(first);
+  });
+});
+
+describe('a gateway that ends', () => {
+  test('is not ready before the workers are told, then waits for what is in flight', async () => {
+    let finish: (() => void) | undefined;
+    const ending = new Promise<void>((resolve) => (finish = resolve));
+    const { gateway: running, workers, ask, line } = await startGateway({ drains: () => ending });
+    const drained = running.drain();
+    expect(workers[0]?.received.filter((kind) => kind === 'drain')).toHaveLength(1);
+    expect(await ask('/readyz')).toEqual({ status: 503, body: 'draining\n' });
+    expect((await ask('/livez')).status).toBe(200);
+    expect(line('stopped')).toBeUndefined();
+    finish?.();
+    await drained;
+    expect(line('stopped')).toBeDefined();
+    await expect(ask('/livez')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+  });
+
+  test('does not reload any more', async () => {
+    const { gateway: running, workers } = await startGateway();
+    await running.drain();
+    await running.reload();
+    expect(workers[0]?.received).not.toContain('prepare');
+  });
+});
