@@ -1,17 +1,32 @@
-// `headgate check`: reads what `serve` would read and says everything that is wrong. Starts nothing and changes nothing.
+// `headgate check`: reads what `serve` would read, says everything that is wrong and what may not have been meant. Starts
+// nothing and changes nothing.
 import { availableParallelism } from 'node:os';
+import { Option } from 'commander';
 import { readConfiguration } from '../control/configuration.js';
 import { readSource } from '../control/text-file.js';
-import { renderProblems } from '../document/render.js';
-import type { Problem } from '../document/problem.js';
+import type { Problem, Severity } from '../document/problem.js';
 import type { Source } from '../document/source.js';
 import { compilePolicy, type Compiled } from '../policy/compile.js';
-import { EXIT_CODES, type ExitCode } from './exit-codes.js';
-import { exitCodeOf } from './never-set.js';
+import { lintPolicy } from '../policy/lint.js';
+import { EXIT_CODES } from './exit-codes.js';
+import { findingsCode, printFindings, type FindingsFormat } from './findings.js';
 import type { Terminal, Verb } from './terminal.js';
 
 /** Files that only the machine of the gateway has: elsewhere their absence is worth a warning, no more. */
 const OF_THE_MACHINE = new Set(['key-unreadable', 'authority-unreadable']);
+
+interface Checked {
+  readonly problems: readonly Problem[];
+  readonly sources: readonly Source[];
+  /** Absent where there is no policy. */
+  readonly policy?: Compiled;
+}
+
+interface Options {
+  readonly config?: string;
+  readonly format: FindingsFormat;
+  readonly failOn: Severity;
+}
 
 export const checkVerb: Verb = (program, terminal) => {
   program
@@ -19,44 +34,61 @@ export const checkVerb: Verb = (program, terminal) => {
     .description('say everything that is wrong with a policy, or with the settings and the policy that they name')
     .argument('[policy]', 'a policy file')
     .option('--config <file>', 'a settings file; its policy is checked too')
-    .action((policy: string | undefined, { config }: { config?: string }) => {
+    .addOption(
+      new Option('--format <format>', 'how problems are printed').choices(['text', 'json', 'sarif']).default('text'),
+    )
+    .addOption(
+      new Option('--fail-on <severity>', 'end with 3 when a finding is at least this')
+        .choices(['error', 'warning', 'info'])
+        .default('error'),
+    )
+    .action((policy: string | undefined, options: Options) => {
+      const { config } = options;
       if ((policy === undefined) === (config === undefined)) {
         terminal.err('error: `headgate check` takes a policy or `--config FILE`\n');
         terminal.end(EXIT_CODES.usage);
         return;
       }
-      terminal.end(policy !== undefined ? checkPolicy(policy, terminal) : checkBoth(config ?? '', terminal));
+      report(policy !== undefined ? checkPolicy(policy) : checkBoth(config ?? ''), options, terminal);
     });
 };
 
-function checkPolicy(file: string, terminal: Terminal): ExitCode {
+function checkPolicy(file: string): Checked {
+  const now = Date.now();
   const source = readSource(file);
-  if (!source.ok) return report(source.problems, [], terminal);
-  const { problems, ...compiled } = compilePolicy(source.value, { now: Date.now() });
-  const code = report(problems, [source.value], terminal);
-  if (compiled.ok) terminal.out(`${file}: ${summaryOf(compiled.value)}\n`);
-  return code;
+  if (!source.ok) return { problems: source.problems, sources: [] };
+  const outcome = compilePolicy(source.value, { now });
+  if (!outcome.ok) return { problems: outcome.problems, sources: [source.value] };
+  const problems = [...outcome.problems, ...lintPolicy(outcome.value, { now })];
+  return { problems, sources: [source.value], policy: outcome.value };
 }
 
-function checkBoth(file: string, terminal: Terminal): ExitCode {
+function checkBoth(file: string): Checked {
+  const now = Date.now();
   const machine = { processors: availableParallelism(), descriptors: null };
-  const { outcome, sources } = readConfiguration(file, { now: Date.now(), machine, folder: process.cwd() });
+  const { outcome, sources } = readConfiguration(file, { now, machine, folder: process.cwd() });
   const problems = outcome.problems.map((problem): Problem =>
     OF_THE_MACHINE.has(problem.code)
       ? { ...problem, severity: 'warning', help: 'harmless on another machine; on the gateway it would not start' }
       : problem,
   );
-  const code = report(problems, sources, terminal);
-  if (code === EXIT_CODES.done) {
-    const policy = outcome.ok ? `: ${summaryOf(outcome.value.policy)}` : '';
-    terminal.out(`${sources.map((source) => source.file).join(' and ')} agree${policy}\n`);
-  }
-  return code;
+  if (!outcome.ok) return { problems, sources };
+  const { policy, settings } = outcome.value;
+  const listeners = settings.listeners.map(({ name }) => name);
+  return { problems: [...problems, ...lintPolicy(policy, { now, listeners })], sources, policy };
 }
 
-function report(problems: readonly Problem[], sources: readonly Source[], terminal: Terminal): ExitCode {
-  terminal.err(renderProblems(problems, sources));
-  return exitCodeOf(problems);
+function report({ problems, sources, policy }: Checked, { format, failOn }: Options, terminal: Terminal): void {
+  const more =
+    policy === undefined ? {} : { policy: { digest: policy.digest, partners: policy.policy.partners.length } };
+  printFindings(problems, { sources, format, more }, terminal);
+  const isUsable = !problems.some(({ severity }) => severity === 'error');
+  if (format === 'text' && isUsable) {
+    const files = sources.map((source) => source.file).join(' and ');
+    const summary = policy === undefined ? '' : `: ${summaryOf(policy)}`;
+    terminal.out(`${files}${sources.length > 1 ? ' agree' : ''}${summary}\n`);
+  }
+  terminal.end(findingsCode(problems, failOn));
 }
 
 function summaryOf({ policy, digest }: Compiled): string {

@@ -5,12 +5,29 @@ import { catalogueVerb } from './catalogue.js';
 import { checkVerb } from './check.js';
 import { demoVerb } from './demo.js';
 import { EXIT_CODES } from './exit-codes.js';
+import { explainVerb } from './explain.js';
+import { fmtVerb } from './fmt.js';
+import { recipientsVerb } from './recipients.js';
+import { renewVerb } from './renew.js';
 import { schemaVerb } from './schema.js';
 import { serveVerb } from './serve.js';
 import type { Terminal, Verb } from './terminal.js';
+import { testVerb } from './test.js';
 import { versionVerb } from './version.js';
 
-const VERBS: readonly Verb[] = [serveVerb, checkVerb, catalogueVerb, schemaVerb, demoVerb, versionVerb];
+const VERBS: readonly Verb[] = [
+  serveVerb,
+  checkVerb,
+  explainVerb,
+  testVerb,
+  fmtVerb,
+  renewVerb,
+  recipientsVerb,
+  catalogueVerb,
+  schemaVerb,
+  demoVerb,
+  versionVerb,
+];
 
 /** Runs one command line (without the program's own name) and resolves when its verb has returned; `serve` then goes on. */
 export async function runProgram(words: readonly string[], terminal: Terminal): Promise<void> {
