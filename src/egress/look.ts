@@ -43,6 +43,10 @@ export interface EgressCheck {
 const CR = 0x0d;
 const LF = 0x0a;
 const COLON = 0x3a;
+/** Of a line that has no end, and of one with a bare CR or LF or a NUL. */
+const ENDLESS = -1;
+const BARE = -2;
+const REQUEST_LINE = /^[^ ]+ [^ ]+ HTTP\/1\.1$/;
 const MOST_VALUE = 4096;
 const MOST_NAME = 64;
 const NOT_SEARCHED: ReadonlySet<string> = new Set(['cookie', 'referer', 'host', 'content-length']);
@@ -82,23 +86,33 @@ class Look {
 
   whole(): EgressFault | undefined {
     const head = this.#head;
-    if (head.includes(0)) return { rule: 'bytes', field: '' };
     let start = 0;
     for (;;) {
-      const lf = head.indexOf(LF, start);
-      if (lf === -1) return { rule: 'one-head', field: '' };
-      const end = lf - 1;
-      if (head.indexOf(CR, start) !== end) return { rule: 'bytes', field: '' };
+      const end = this.#lineEnd(start);
+      if (end === ENDLESS) return { rule: 'one-head', field: '' };
+      if (end === BARE) return { rule: 'bytes', field: '' };
       if (start === 0) {
-        if (!/^[^ ]+ [^ ]+ HTTP\/1\.1$/.test(head.toString('latin1', 0, end))) return { rule: 'one-head', field: '' };
+        if (!REQUEST_LINE.test(head.toString('latin1', 0, end))) return { rule: 'one-head', field: '' };
       } else if (end === start) {
-        if (lf + 1 !== head.length) return { rule: 'one-head', field: '' };
+        if (end + 2 !== head.length) return { rule: 'one-head', field: '' };
         return this.#hosts === 1 ? undefined : { rule: 'host', field: 'Host' };
       } else {
         const fault = this.#field(start, end);
         if (fault !== undefined) return fault;
       }
-      start = lf + 1;
+      start = end + 2;
+    }
+  }
+
+  /** Where the line's CR LF stands. One loop over the bytes: three native searches a line cost twice the rest of the look. */
+  #lineEnd(start: number): number {
+    const head = this.#head;
+    for (let i = start; ; i += 1) {
+      const byte = head[i];
+      if (byte === undefined) return ENDLESS;
+      if (byte > CR) continue;
+      if (byte === CR) return head[i + 1] === LF ? i : BARE;
+      if (byte === LF || byte === 0) return BARE;
     }
   }
 

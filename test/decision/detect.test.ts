@@ -345,7 +345,7 @@ describe('the limits', () => {
     const digest = hash('md5', LINE.value).toString('hex');
     const found = detect(inputOf({ 'X-A': 'no digest', 'X-B': digest, 'X-C': digest }, { tally }));
     expect(found.map((f) => f.index)).toEqual([1]);
-    expect(tally).toEqual({ cutValues: 0, digestValuesLeft: 0, digestValuesSkipped: 1 });
+    expect(tally).toEqual({ ...tallyOf(0), digestValuesSkipped: 1 });
   });
 
   // What a scan that backtracks would choke on: long runs, runs one short, half encodings, separators alone.
