@@ -15,6 +15,8 @@ export interface Circumstance {
   readonly machine: Machine;
   /** The folder from which paths are shown. */
   readonly folder: string;
+  /** A machine that will not run this gateway: key and certificate files that are not there are only remarked. Default false. */
+  readonly isElsewhere?: boolean;
 }
 
 /** What can change without a restart. */
@@ -59,9 +61,9 @@ export function readConfiguration(file: string, circumstance: Circumstance): Rea
 /** The policy and the keys of settings that are known to be good; also the PEM texts of their authorities. */
 export function readPolicy(
   settings: Settings,
-  { now, folder }: Pick<Circumstance, 'now' | 'folder'>,
+  { now, folder, isElsewhere = false }: Omit<Circumstance, 'machine'>,
 ): Reading<PolicyInHand> & { readonly authorities: readonly string[] } {
-  const files = readTrustedFiles(settings);
+  const files = readTrustedFiles(settings, isElsewhere);
   const source = readSource(settings.policyFile, pathFrom(folder, settings.policyFile));
   if (!source.ok) return refused([...source.problems, ...files.problems], []);
   const compiled = compilePolicy(source.value, { now, maxYears: settings.maxYears });

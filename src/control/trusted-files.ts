@@ -23,8 +23,11 @@ const error = (code: string, message: string, help?: string): Problem => ({
   ...(help === undefined ? {} : { help }),
 });
 
-/** Everything read, or every problem. A key that other users can read is a warning beside the value. */
-export function readTrustedFiles(settings: Settings): Outcome<TrustedFiles> {
+/**
+ * Everything read, or every problem. A key that other users can read is a warning beside the value; with `isElsewhere`
+ * so is a file that cannot be read.
+ */
+export function readTrustedFiles(settings: Settings, isElsewhere = false): Outcome<TrustedFiles> {
   const problems: Problem[] = [];
   const keys: Record<string, Uint8Array> = {};
   for (const [id, file] of Object.entries(settings.keys)) {
@@ -32,8 +35,14 @@ export function readTrustedFiles(settings: Settings): Outcome<TrustedFiles> {
     if (key !== undefined) keys[id] = key;
   }
   const authorities = settings.destinations.tls.ca.map((file) => readAuthorities(file, problems));
-  if (problems.some((problem) => problem.severity === 'error')) return { ok: false, problems };
-  return { ok: true, value: { keys, authorities }, problems };
+  const judged = isElsewhere ? problems.map(remarked) : problems;
+  if (judged.some((problem) => problem.severity === 'error')) return { ok: false, problems: judged };
+  return { ok: true, value: { keys, authorities }, problems: judged };
+}
+
+function remarked(problem: Problem): Problem {
+  if (problem.code !== 'key-unreadable' && problem.code !== 'authority-unreadable') return problem;
+  return { ...problem, severity: 'warning', help: 'harmless on another machine; the gateway would not start there' };
 }
 
 function readKey(id: string, file: string, problems: Problem[]): Uint8Array | undefined {

@@ -119,6 +119,20 @@ describe('both files', () => {
     ]);
   });
 
+  test('on another machine a key that is not there is a warning, a key that is bad is not', () => {
+    space = makeWorkspace({ 'headgate.yaml': withKeys('a: nothing', 'b: key'), key: 'short' });
+    const machine = { processors: 1, descriptors: null };
+    const look = () =>
+      readConfiguration(space.config, { now: Date.now(), machine, folder: space.folder, isElsewhere: true }).outcome;
+    expect(look().problems.map(({ severity, code }) => `${severity} ${code}`)).toEqual([
+      'warning transport-http',
+      'warning key-unreadable',
+      'error key-size',
+    ]);
+    space.write('key', KEY);
+    expect(look().ok).toBe(true);
+  });
+
   test('no problem says anything of a key’s content', () => {
     const { outcome } = read({ 'headgate.yaml': withKeys('a: key'), key: 'secret' });
     expect(JSON.stringify(outcome.problems)).not.toContain('secret');
