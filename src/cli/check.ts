@@ -12,9 +12,6 @@ import { EXIT_CODES } from './exit-codes.js';
 import { findingsCode, printFindings, type FindingsFormat } from './findings.js';
 import type { Terminal, Verb } from './terminal.js';
 
-/** Files that only the machine of the gateway has: elsewhere their absence is worth a warning, no more. */
-const OF_THE_MACHINE = new Set(['key-unreadable', 'authority-unreadable']);
-
 interface Checked {
   readonly problems: readonly Problem[];
   readonly sources: readonly Source[];
@@ -66,12 +63,8 @@ function checkPolicy(file: string): Checked {
 function checkBoth(file: string): Checked {
   const now = Date.now();
   const machine = { processors: availableParallelism(), descriptors: null };
-  const { outcome, sources } = readConfiguration(file, { now, machine, folder: process.cwd() });
-  const problems = outcome.problems.map((problem): Problem =>
-    OF_THE_MACHINE.has(problem.code)
-      ? { ...problem, severity: 'warning', help: 'harmless on another machine; on the gateway it would not start' }
-      : problem,
-  );
+  const { outcome, sources } = readConfiguration(file, { now, machine, folder: process.cwd(), isElsewhere: true });
+  const { problems } = outcome;
   if (!outcome.ok) return { problems, sources };
   const { policy, settings } = outcome.value;
   const listeners = settings.listeners.map(({ name }) => name);

@@ -1,5 +1,5 @@
 // The schema, the table of settings, docs/settings.md and the JSON Schema say the same.
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { renderSettingsJsonSchema } from '../../src/control/settings-json-schema.js';
@@ -51,7 +51,8 @@ test('docs/settings.md has each setting once, with the meaning, default, unit an
   const rows = readFileSync(join(root, 'docs/settings.md'), 'utf8')
     .split('\n')
     .filter((line) => line.startsWith('| `'))
-    .map((line) => line.slice(2, -2).split(' | '));
+    .map((line) => line.slice(2, -2).split(' | '))
+    .filter((cells) => cells.length === 5);
   const documented = Object.fromEntries(rows.map(([setting = '', ...rest]) => [setting.slice(1, -1), rest]));
   expect(rows).toHaveLength(Object.keys(SETTINGS).length);
   for (const [path, entry] of Object.entries<SettingEntry>(SETTINGS)) {
@@ -68,4 +69,15 @@ test('docs/settings.md has each setting once, with the meaning, default, unit an
 
 test('config/headgate.schema.json is what the schema says: `make schemas` writes it anew', () => {
   expect(readFileSync(join(root, 'config/headgate.schema.json'), 'utf8')).toBe(renderSettingsJsonSchema());
+});
+
+test('every problem code of src/control is in docs/settings.md, and no other', () => {
+  const folder = join(root, 'src/control');
+  const source = readdirSync(folder)
+    .map((file) => readFileSync(join(folder, file), 'utf8'))
+    .join('\n');
+  const used = [...source.matchAll(/(?:\bcode: |(?<![.\w])(?:error|unknown)\()'([a-z-]+)'/g)].map((match) => match[1]);
+  const section = readFileSync(join(root, 'docs/settings.md'), 'utf8').split('## Problems')[1] ?? '';
+  const documented = [...section.matchAll(/^\| `([a-z-]+)` \|/gm)].map((match) => match[1]);
+  expect([...new Set(used)].filter((code) => code !== 'custom').sort()).toEqual(documented.sort());
 });

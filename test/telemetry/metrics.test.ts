@@ -36,6 +36,7 @@ const LABELS = [
   'state',
   'verdict',
   'version',
+  'what',
   'why',
 ];
 
