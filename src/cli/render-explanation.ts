@@ -16,7 +16,7 @@ export function renderExplanation(explanation: Explanation): string {
   return `${lines.map(printable).join('\n')}\n`;
 }
 
-function destinationOf({ refusal, route, partner, authority }: Explanation): readonly string[] {
+function destinationOf({ refusal, route, partner, authority, misses }: Explanation): readonly string[] {
   if (refusal !== null)
     return [`  refused with ${refusal.status}: ${refusal.meaning} [${refusal.code}]; nobody is contacted`];
   if (route === null) return [];
@@ -27,7 +27,10 @@ function destinationOf({ refusal, route, partner, authority }: Explanation): rea
     ];
   }
   const sent = route.transport === 'tls' ? `over TLS to port ${route.port}` : `over plain http to port ${route.port}`;
-  if (partner === null) return ['  to a stranger: no partner’s host', `  sent ${sent}`];
+  if (partner === null) {
+    const why = isCovered(misses) ? 'a partner’s host, but not as it was asked for' : 'no partner’s host';
+    return [`  to a stranger: ${why}`, `  sent ${sent}`];
+  }
   const period = `${partner.from === null ? '' : `from ${partner.from} `}until ${partner.until ?? 'for good'}`;
   return [
     `  to partner \`${partner.id}\`: ${partner.name}, ${partner.purpose}`,
@@ -54,10 +57,15 @@ function missesOf({ misses, moreMisses }: Explanation): readonly string[] {
   if (misses.length === 0) return [];
   return [
     '',
-    '  near a partner:',
+    isCovered(misses) ? '  what is missed:' : '  near a partner:',
     ...misses.map(({ message, partner, span }) => `  - ${message} (\`${partner}\`)${placeOf(span)}`),
     ...(moreMisses === 0 ? [] : [`  - and ${moreMisses} more`]),
   ];
+}
+
+/** Whether a pattern covers the host, and something else is missed. */
+function isCovered(misses: Explanation['misses']): boolean {
+  return misses.some(({ kind }) => kind === 'port' || kind === 'listener' || kind === 'period' || kind === 'denied');
 }
 
 function placeOf(span: Span | undefined): string {

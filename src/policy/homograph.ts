@@ -20,7 +20,7 @@ const EAST_ASIAN = {
   pattern: /\p{Script=Han}|\p{Script=Hiragana}|\p{Script=Katakana}|\p{Script=Bopomofo}/u,
 };
 /** Letters of Cyrillic, Greek and Armenian that nobody can tell from Latin ones in most typefaces. */
-const LOOKS_LATIN = /^[авеѕіјкмнорстухһԁԛԝԍѵαικνορυχωցհոսօ0-9-]+$/u;
+const LOOKS_LATIN = /^[авеѕіјкмнорстухһԁԛԝԍѵӏαικνορυχωցհոսօ0-9-]+$/u;
 
 export interface Homograph {
   /** With letters as people see them. */

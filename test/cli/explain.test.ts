@@ -31,9 +31,24 @@ test('as JSON it says the same, for programs', async () => {
 });
 
 test('no value that was given is ever printed', async () => {
-  const words = ['explain', 'http://pay.bank.example/', '--policy', join(FOLDER, 'denied.yaml'), '--listener', 'internet'];
+  const words = [
+    'explain',
+    'http://pay.bank.example/',
+    '--policy',
+    join(FOLDER, 'denied.yaml'),
+    '--listener',
+    'internet',
+  ];
   for (const format of ['text', 'json']) {
-    const { code, out, err } = await run(...words, '--format', format, '--header', 'X-MSISDN=447700900777', '--header', 'X-Other=447700900777');
+    const { code, out, err } = await run(
+      ...words,
+      '--format',
+      format,
+      '--header',
+      'X-MSISDN=447700900777',
+      '--header',
+      'X-Other=447700900777',
+    );
     expect(code).toBe(0);
     expect(out + err).not.toContain('447700900777');
   }
@@ -45,11 +60,20 @@ test.each([
 ])('%s is wrong usage', async (_, url) => {
   const { code, out, err } = await run('explain', url, '--policy', join(FOLDER, 'denied.yaml'));
   expect([code, out]).toEqual([64, '']);
-  expect(err).toBe(`error: \`${url}\` is no URL of http: it takes the scheme too, for example http://pay.bank.example/\n`);
+  expect(err).toBe(
+    `error: \`${url}\` is no URL of http: it takes the scheme too, for example http://pay.bank.example/\n`,
+  );
 });
 
 test('a time that is none is wrong usage', async () => {
-  const { code, err } = await run('explain', 'http://a.example/', '--policy', join(FOLDER, 'denied.yaml'), '--at', '2026-02-30');
+  const { code, err } = await run(
+    'explain',
+    'http://a.example/',
+    '--policy',
+    join(FOLDER, 'denied.yaml'),
+    '--at',
+    '2026-02-30',
+  );
   expect([code, err]).toEqual([
     64,
     'error: `--at 2026-02-30` is no time: it takes a day like 2026-12-31 or an instant like 2026-12-31T18:00:00Z\n',
