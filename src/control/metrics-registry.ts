@@ -5,7 +5,7 @@ import { BUCKETS } from '../telemetry/buckets.js';
 import { OTHER } from '../telemetry/label-values.js';
 import { METRICS, type HistogramName, type MetricName } from '../telemetry/metrics.js';
 import { PRIMARY_GAUGES, type PrimaryGauge, type PrimaryGaugeName } from '../telemetry/primary-gauges.js';
-import type { Slot, SlotTable } from '../telemetry/slots.js';
+import type { SlotTable } from '../telemetry/slots.js';
 
 /** What a scrape copies from; asked once per scrape and metric. */
 export interface MetricsSource {
@@ -35,25 +35,41 @@ type Labels = Record<string, string>;
 const labelsOf = (names: readonly string[], values: readonly string[]): Labels =>
   Object.fromEntries(names.map((name, i) => [name, values[i] ?? OTHER]));
 
+interface Shown {
+  readonly labels: Labels;
+  readonly at: number;
+  /** Exported though it is 0. */
+  readonly isAlways: boolean;
+}
+
+/** The slots of each metric with their labels as prom-client wants them: made once per table, which only grows. */
+function shownSlots(table: SlotTable): ReadonlyMap<MetricName, readonly Shown[]> {
+  const shown = new Map<MetricName, Shown[]>();
+  for (const { metric, labels, at } of table.slots) {
+    const isAlways = !SPARSE.has(metric) || labels.includes(OTHER);
+    const series = { labels: labelsOf(METRICS[metric].labels, labels), at, isAlways };
+    const others = shown.get(metric);
+    if (others === undefined) shown.set(metric, [series]);
+    else others.push(series);
+  }
+  return shown;
+}
+
 /** Makes the function that answers a scrape. Process metrics of Node are those of the process that calls. */
 export function metricsText(source: MetricsSource): () => Promise<MetricsText> {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: 20 });
   for (const name of MISNAMED) registry.removeSingleMetric(name);
 
-  let scrape: { slots: Map<MetricName, Slot[]>; totals: Float64Array; gauges: readonly PrimaryGauge[] } = {
-    slots: new Map(),
-    totals: new Float64Array(0),
-    gauges: [],
-  };
+  let table: SlotTable | undefined;
+  let slots: ReadonlyMap<MetricName, readonly Shown[]> = new Map();
+  let totals: Float64Array = new Float64Array(0);
+  let gauges: readonly PrimaryGauge[] = [];
   const shown = (metric: MetricName): { labels: Labels; at: number; value: number }[] =>
-    (scrape.slots.get(metric) ?? [])
-      .map(({ labels, at }) => ({
-        labels: labelsOf(METRICS[metric].labels, labels),
-        at,
-        value: scrape.totals[at] ?? 0,
-      }))
-      .filter(({ value, labels }) => value !== 0 || !SPARSE.has(metric) || Object.values(labels).includes(OTHER));
+    (slots.get(metric) ?? []).flatMap(({ labels, at, isAlways }) => {
+      const value = totals[at] ?? 0;
+      return value !== 0 || isAlways ? [{ labels, at, value }] : [];
+    });
 
   for (const [name, { type, help, labels }] of Object.entries(METRICS)) {
     const metric = name as MetricName;
@@ -94,14 +110,14 @@ export function metricsText(source: MetricsSource): () => Promise<MetricsText> {
   const rowsOf = (metric: HistogramName, { labels, at }: { labels: Labels; at: number }) => {
     let count = 0;
     const rows = [...BUCKETS[metric], Infinity].map((bound, i) => {
-      count += scrape.totals[at + i] ?? 0;
+      count += totals[at + i] ?? 0;
       return {
         metricName: `${metric}_bucket`,
         labels: { ...labels, le: bound === Infinity ? '+Inf' : String(bound) },
         value: count,
       };
     });
-    const sum = scrape.totals[at + BUCKETS[metric].length + 1] ?? 0;
+    const sum = totals[at + BUCKETS[metric].length + 1] ?? 0;
     return [
       ...rows,
       { metricName: `${metric}_sum`, labels, value: sum },
@@ -116,7 +132,7 @@ export function metricsText(source: MetricsSource): () => Promise<MetricsText> {
       registers: [registry],
       collect() {
         this.reset();
-        for (const gauge of scrape.gauges.filter((g) => g.name === (name as PrimaryGaugeName))) {
+        for (const gauge of gauges.filter((g) => g.name === (name as PrimaryGaugeName))) {
           this.set(labelsOf(labels, gauge.labels), gauge.value);
         }
       },
@@ -124,9 +140,12 @@ export function metricsText(source: MetricsSource): () => Promise<MetricsText> {
   }
 
   return async () => {
-    const slots = new Map<MetricName, Slot[]>();
-    for (const slot of source.table().slots) slots.set(slot.metric, [...(slots.get(slot.metric) ?? []), slot]);
-    scrape = { slots, totals: source.totals(), gauges: source.gauges() };
+    if (source.table() !== table) {
+      table = source.table();
+      slots = shownSlots(table);
+    }
+    totals = source.totals();
+    gauges = source.gauges();
     return { contentType: registry.contentType, text: await registry.metrics() };
   };
 }
