@@ -153,13 +153,16 @@ describeStage(
           socket.resetAndDestroy();
         });
       };
-      const client = await Client.connect(stage().port);
-      client.send(head('GET / HTTP/1.1', ID, TO_STRANGER));
-      await client.end();
-      client.abort();
-      // In chunks a missing last chunk says so; without framing only a reset can.
-      const looksWhole = client.read().answers.some((answer) => answer.status === 200) && client.error === null;
-      expect(looksWhole).toBe(false);
+      for (let round = 0; round < 20; round += 1) {
+        const client = await Client.connect(stage().port);
+        client.send(head('GET / HTTP/1.1', ID, TO_STRANGER));
+        await client.end();
+        client.abort();
+        // In chunks a missing last chunk says so; without framing only a reset can.
+        const whole200 = client.read().answers.filter((answer) => answer.status === 200);
+        // A reset, or chunks without the last one: anything but an end that a client takes for the end of the answer.
+        expect(client.error === null ? whole200 : []).toEqual([]);
+      }
     });
 
     it('row 67: trailers of an answer go no further', async () => {

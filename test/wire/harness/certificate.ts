@@ -44,6 +44,11 @@ export class Authority {
     return this.read('ca.pem');
   }
 
+  /** The authority's own certificate as a server's: self-signed. */
+  get own(): Pair {
+    return { cert: this.certificate, key: this.read('ca.key') };
+  }
+
   issue(names: readonly string[], options: { readonly isExpired?: boolean } = {}): Pair {
     this.serial += 1;
     const leaf = `leaf-${this.serial}`;

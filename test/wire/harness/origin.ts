@@ -25,6 +25,8 @@ export type Script = (request: SeenRequest, connection: Capture) => void;
 
 export interface OriginOptions {
   readonly host?: string;
+  /** Default: any free one. */
+  readonly port?: number;
   readonly tls?: TlsOptions;
   readonly script?: Script;
   /** Sees every read before the script: `true` means that it took the bytes over (raw, early answers). */
@@ -59,7 +61,10 @@ export class Origin {
         : createTlsServer({ ...options.tls, allowHalfOpen: true, noDelay: true });
     const origin = new Origin(name, server, options);
     server.on(options.tls === undefined ? 'connection' : 'secureConnection', (socket: Socket) => origin.accept(socket));
-    await new Promise<void>((resolve) => server.listen(0, options.host ?? '127.0.0.1', resolve));
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(options.port ?? 0, options.host ?? '127.0.0.1', resolve);
+    });
     return origin;
   }
 

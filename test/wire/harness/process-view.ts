@@ -1,15 +1,31 @@
 // What the kernel says about a process: its sockets and its memory. Nothing here asks the product.
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
-/** Sockets that the process holds: listeners, clients, upstreams. */
-export function socketCount(pid: number): number {
-  return readdirSync(`/proc/${pid}/fd`).filter((descriptor) => {
+function socketInodes(pid: number): readonly string[] {
+  return readdirSync(`/proc/${pid}/fd`).flatMap((descriptor) => {
     try {
-      return readlinkSync(`/proc/${pid}/fd/${descriptor}`).startsWith('socket:');
+      const inode = /^socket:\[(\d+)\]$/.exec(readlinkSync(`/proc/${pid}/fd/${descriptor}`))?.[1];
+      return inode === undefined ? [] : [inode];
     } catch {
-      return false;
+      return [];
     }
-  }).length;
+  });
+}
+
+/** Its TCP connections, listeners left out: `local remote state`, ports in decimal, state as the kernel numbers it (01 established). */
+export function connectionsOf(pid: number): readonly string[] {
+  const inodes = new Set(socketInodes(pid));
+  return ['tcp', 'tcp6'].flatMap((table) =>
+    readFileSync(`/proc/${pid}/net/${table}`, 'latin1')
+      .split('\n')
+      .slice(1)
+      .map((line) => line.trim().split(/\s+/))
+      .filter((columns) => columns[3] !== '0A' && inodes.has(columns[9] ?? ''))
+      .map(([, local = '', remote = '', state = '']) => {
+        const port = (place: string): number => Number.parseInt(place.split(':')[1] ?? '', 16);
+        return `${port(local)} ${port(remote)} ${state}`;
+      }),
+  );
 }
 
 /** Resident memory in bytes. */

@@ -72,6 +72,14 @@ interface Seen {
 
 async function converse(stage: Stage, row: Row, delivery: Delivery): Promise<Seen> {
   const client = await Client.connect(stage.port);
+  try {
+    return await converseOn(client, stage, row, delivery);
+  } finally {
+    client.abort();
+  }
+}
+
+async function converseOn(client: Client, stage: Stage, row: Row, delivery: Delivery): Promise<Seen> {
   const isBehind = delivery === 'with a request behind';
   const methods = [row.send.split(' ', 1)[0] ?? 'GET'];
   const bytes = row.send + (isBehind ? BEHIND : '');
@@ -87,7 +95,6 @@ async function converse(stage: Stage, row: Row, delivery: Delivery): Promise<See
     await client.end();
   }
   const { answers, rest } = client.read(methods);
-  client.abort();
   if (!isForwarded || row.thenRefused === true) {
     stage.gateway.keep('answers.txt', client.received);
     checkNoValue(client.received, [NUMBER, OTHER_NUMBER, IMSI]);

@@ -5,7 +5,7 @@ import { Gateway, type GatewayOptions } from './gateway.js';
 import { Origin } from './origin.js';
 import type { Path } from './paths.js';
 import { PARTNER0001, policyText } from './policy-text.js';
-import { socketCount } from './process-view.js';
+import { connectionsOf } from './process-view.js';
 import { total, type Samples } from './scrape.js';
 import { head, PARTNER, STRANGER } from './values.js';
 
@@ -23,20 +23,18 @@ export class Stage {
   readonly gateway: Gateway;
   readonly partner: Origin;
   readonly stranger: Origin;
-  private readonly socketsAtRest: number;
 
   private constructor(gateway: Gateway, partner: Origin, stranger: Origin) {
     this.gateway = gateway;
     this.partner = partner;
     this.stranger = stranger;
-    this.socketsAtRest = socketCount(gateway.pid);
   }
 
   static async open(paths: readonly Path[], options: StageOptions): Promise<Stage> {
     const [partner, stranger] = [await Origin.start('partner'), await Origin.start('stranger')];
     const atPartner = `127.0.0.1:${partner.port}`;
     const { policy = policyText([PARTNER0001]), partnerHosts = [], destinations, settings, ...rest } = options;
-    const gateway = await Gateway.start({
+    const starts = Gateway.start({
       ...rest,
       paths,
       policy,
@@ -50,7 +48,12 @@ export class Stage {
         ...settings,
       },
     });
-    return new Stage(gateway, partner, stranger);
+    try {
+      return new Stage(await starts, partner, stranger);
+    } catch (error) {
+      for (const origin of [partner, stranger]) await origin.stop();
+      throw error;
+    }
   }
 
   get port(): number {
@@ -104,11 +107,15 @@ export class Stage {
     return samples;
   }
 
-  /** After all cases: sockets are back to what they were, nothing threw, nothing was said that carries a value; then the end. */
+  /** After all cases: no connection is left, nothing threw, nothing was said that carries a value; then the end. */
   async close(): Promise<void> {
     for (const origin of this.origins) await origin.closeConnections();
-    const sockets = (): number => socketCount(this.gateway.pid);
-    await eventually(`sockets to return to ${this.socketsAtRest}`, () => sockets() <= this.socketsAtRest, 15_000);
+    try {
+      await eventually('connections to end', () => connectionsOf(this.gateway.pid).length === 0, 15_000);
+    } catch (error) {
+      const left = connectionsOf(this.gateway.pid).join(', ');
+      throw new Error(`connections that never ended (local, remote, state): ${left}`, { cause: error });
+    }
     await this.gateway.stop();
     for (const origin of this.origins) await origin.stop();
     if (/unhandled|uncaught|"event":"crash"/i.test(this.gateway.output)) {

@@ -108,7 +108,7 @@ export const TARGET_ROWS: readonly Row[] = [
     row: 77,
     says: 'tabs between the parts of the start line are refused',
     send: head('GET\t/\tHTTP/1.1', ID, `Host: ${A}`),
-    ...refused(),
+    ...refused(400, 501),
   },
   ...[
     [E, A],

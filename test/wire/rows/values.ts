@@ -27,7 +27,8 @@ export const VALUE_ROWS: readonly Row[] = [
     row: 22,
     says: 'a head whose lines all end with a bare LF is refused',
     send: enriched(HOST).replaceAll('\r\n', '\n'),
-    ...refused(),
+    // The line end is read as part of the version where the start line is read first.
+    ...refused(400, 505),
   },
   malformed(23, 'one bare LF between two fields', `Foo: a\nX-MSISDN: ${NUMBER}`),
   malformed(24, 'one bare CR between two fields', `Foo: a\rX-MSISDN: ${NUMBER}`),
