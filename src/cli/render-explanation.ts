@@ -28,7 +28,7 @@ function destinationOf({ refusal, route, partner, authority, misses }: Explanati
   }
   const sent = route.transport === 'tls' ? `over TLS to port ${route.port}` : `over plain http to port ${route.port}`;
   if (partner === null) {
-    const why = isCovered(misses) ? 'a partner’s host, but not as it was asked for' : 'no partner’s host';
+    const why = isCovered(misses) ? 'a partner’s host, to which nothing is released here' : 'no partner’s host';
     return [`  to a stranger: ${why}`, `  sent ${sent}`];
   }
   const period = `${partner.from === null ? '' : `from ${partner.from} `}until ${partner.until ?? 'for good'}`;

@@ -6,8 +6,23 @@ interface CommentLine {
   /** 0-based. */
   readonly line: number;
   readonly indent: number;
+  /** Of the line above that is neither empty nor such a comment; 0 at the start of the text. */
+  readonly lastIndent: number;
   /** Of the next line that is neither empty nor such a comment; 0 at the end of the text. */
   readonly nextIndent: number;
+}
+
+/**
+ * The text as it is to be read: a comment that stands at no level of its own goes to the line below it, for the reader would put
+ * one that is deeper than its neighbours behind the line above. One at the end of an inner block stays there.
+ */
+export function settleComments(text: string): string {
+  const lines = text.split('\n');
+  for (const { line, indent, lastIndent, nextIndent } of commentLinesOf(text)) {
+    if (indent > nextIndent && indent <= lastIndent) continue;
+    lines[line] = ' '.repeat(nextIndent) + (lines[line] ?? '').trimStart();
+  }
+  return lines.join('\n');
 }
 
 /** `printed` with its comments where they stood in `original`; both have the same comments in the same order, else `printed` as it is. */
@@ -33,9 +48,17 @@ function commentLinesOf(text: string): readonly CommentLine[] {
     line += lexeme.split('\n').length - 1;
   }
   const indentOf = (index: number): number => /^ */.exec(lines[index] ?? '')?.[0].length ?? 0;
+  const isContent = (index: number): boolean => !own.has(index) && (lines[index] ?? '').trim() !== '';
   return [...own].map((index): CommentLine => {
+    let last = index - 1;
+    while (last >= 0 && !isContent(last)) last -= 1;
     let next = index + 1;
-    while (next < lines.length && (own.has(next) || (lines[next] ?? '').trim() === '')) next += 1;
-    return { line: index, indent: indentOf(index), nextIndent: next < lines.length ? indentOf(next) : 0 };
+    while (next < lines.length && !isContent(next)) next += 1;
+    return {
+      line: index,
+      indent: indentOf(index),
+      lastIndent: last >= 0 ? indentOf(last) : 0,
+      nextIndent: next < lines.length ? indentOf(next) : 0,
+    };
   });
 }

@@ -1,7 +1,7 @@
 // One layout for a file of ours, its comments kept and its meaning untouched. INVARIANT: what is printed reads to the same value,
 // has the same comments, and is printed the same again; else nothing is printed (test/document/format-yaml.test.ts).
 import { Lexer, parseDocument as parseYaml, visit, Scalar, YAMLMap, YAMLSeq, type Document as Yaml } from 'yaml';
-import { keepCommentLevels } from './comment-indent.js';
+import { keepCommentLevels, settleComments } from './comment-indent.js';
 import { parseDocument } from './parse-yaml.js';
 import type { Outcome } from './problem.js';
 import type { Source } from './source.js';
@@ -37,7 +37,8 @@ export function formatYaml(source: Source): Outcome<string> {
   return { ok: false, problems: [{ code: 'format-unstable', severity: 'error', message, help }] };
 }
 
-function printed(text: string): string {
+function printed(original: string): string {
+  const text = settleComments(original);
   const document = parseYaml(text, { keepSourceTokens: false, uniqueKeys: false });
   visit(document, {
     Scalar: (_, node) => {

@@ -2,8 +2,9 @@
 // so that they pass; they are for the day after, when a change moves an edge.
 import type { Plan } from '../decision/plan-types.js';
 import type { Compiled } from '../policy/compile.js';
+import { hostIndexOf, type HostIndex } from '../policy/host-index.js';
 import { renderHostPattern } from '../policy/host-pattern.js';
-import type { Deny, HostPattern, Partner, Policy } from '../policy/policy.js';
+import type { Deny, HostPattern, Partner, Period, Policy } from '../policy/policy.js';
 import { rulesetOf } from '../policy/ruleset-of.js';
 import type { Ruleset } from '../policy/ruleset.js';
 import { planFor } from './ask.js';
@@ -22,9 +23,12 @@ const LABEL = 'x-boundary';
 /** In the order of the policy; `now` is the usual time. */
 export function boundaryTestsOf({ policy, digest }: Compiled, now: number): readonly BoundaryTest[] {
   const ruleset = rulesetOf(policy, digest);
+  const partners = hostIndexOf(
+    policy.partners.flatMap((partner) => partner.hosts.map((pattern) => [pattern, partner] as const)),
+  );
   const drafts = [
     ...policy.partners.flatMap((partner) => draftsOf(policy, partner, now)),
-    ...policy.deny.flatMap((deny) => denyDrafts(deny, now)),
+    ...policy.deny.flatMap((deny) => denyDrafts(partners, deny, now)),
     ...watchDrafts(policy, now),
   ];
   const seen = new Set<string>();
@@ -76,10 +80,9 @@ function draftsOf(policy: Policy, partner: Partner, now: number): readonly Draft
 
 type Base = Omit<Draft, 'url' | 'name'>;
 
-function baseOf({ period: { from, until }, listeners, release }: Partner, now: number): Base {
-  const early = from === null ? now : Math.max(now, from);
+function baseOf({ period, listeners, release }: Partner, now: number): Base {
   return {
-    at: until === null ? early : Math.min(early, until - 1),
+    at: within(period, now),
     listener: listeners?.[0] ?? '',
     trusted: true,
     fields: release.map(({ header }) => ({ name: header, value: null })),
@@ -141,42 +144,58 @@ function notReleased({ headers, partners }: Policy, partner: Partner): readonly 
   return [...new Set([...first(['X-MSISDN', 'X-IMSI', 'X-IMEI']), ...first(own), ...first(others)])];
 }
 
-function denyDrafts({ hosts, reason, listeners, period: { from, until } }: Deny, now: number): readonly Draft[] {
-  const early = from === null ? now : Math.max(now, from);
-  const base: Base = {
-    at: until === null ? early : Math.min(early, until - 1),
-    listener: listeners?.[0] ?? '',
-    trusted: true,
-    fields: ['X-MSISDN', 'X-IMSI'].map((name) => ({ name, value: null })),
-  };
+/** At a host that a partner would have but for the deny, as that partner is asked; else at any. */
+function denyDrafts(
+  partners: HostIndex<Partner>,
+  { hosts, reason, listeners, period }: Deny,
+  now: number,
+): readonly Draft[] {
   return hosts.flatMap((pattern) => {
     const text = renderHostPattern(pattern);
-    return insideOf(pattern).map((host) => ({
-      ...base,
-      url: urlOf(host, 80),
-      name: `\`${host}\` is denied by \`${text}\` (${reason})`,
-    }));
+    return insideOf(pattern).map((host): Draft => {
+      const partner = partners.find(
+        host,
+        ({ listeners: own }) => own === null || listeners === null || own.some((name) => listeners.includes(name)),
+      );
+      const shared = partner?.listeners?.find((name) => listeners === null || listeners.includes(name));
+      return {
+        at: within(period, partner === undefined ? now : within(partner.period, now)),
+        listener: shared ?? listeners?.[0] ?? '',
+        trusted: true,
+        fields: (partner?.release.map(({ header }) => header) ?? ['X-MSISDN', 'X-IMSI']).map((name) => ({
+          name,
+          value: null,
+        })),
+        url: urlOf(host, partner?.ports[0] ?? 80),
+        name: `\`${host}\` is denied by \`${text}\` (${reason})`,
+      };
+    });
   });
 }
 
+/** The time nearest to `now` at which the period holds. */
+function within({ from, until }: Period, now: number): number {
+  const early = from === null ? now : Math.max(now, from);
+  return until === null ? early : Math.min(early, until - 1);
+}
+
 function watchDrafts({ watch }: Policy, now: number): readonly Draft[] {
-  return watch.flatMap(({ spelling, period: { from, until } }) => {
+  return watch.flatMap(({ spelling, period }) => {
     const base = {
       url: urlOf(`${LABEL}.example`, 80),
       listener: '',
       trusted: true,
       fields: [{ name: spelling, value: null }],
     };
-    const early = from === null ? now : Math.max(now, from);
     return [
       {
         ...base,
-        at: until === null ? early : Math.min(early, until - 1),
+        at: within(period, now),
         name: `\`${spelling}\` is watched: every site receives it`,
       },
-      ...(until === null
+      ...(period.until === null
         ? []
-        : [{ ...base, at: until, name: `the instant at which the watch of \`${spelling}\` has ended` }]),
+        : [{ ...base, at: period.until, name: `the instant at which the watch of \`${spelling}\` has ended` }]),
     ];
   });
 }
