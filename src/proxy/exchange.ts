@@ -260,7 +260,8 @@ export class Exchange implements Waiting {
 
   /** The response is closed: answered, or the client went away. */
   #end(): void {
-    this.#abort.abort();
+    // Only for a request that still waits in the pool: an abort builds an exception, 4 % of a request's cost.
+    if (this.#connection === null && this.#relay === null) this.#abort.abort();
     const plan = this.#plan;
     const { tally } = this.#shared;
     const { listener } = this.#client.origin;
