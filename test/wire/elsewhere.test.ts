@@ -161,7 +161,7 @@ describeStage('trust and error paths', { name: 'trust', settings: TRUST }, (stag
       [417, 'GET', enriched(`Expect: ${NUMBER}`, TO_STRANGER)],
       [431, 'GET', enriched(`Foo: ${NUMBER.repeat(4000)}`, TO_STRANGER)],
       [405, 'TRACE', head(`TRACE /${NUMBER} HTTP/1.1`, ID, TO_STRANGER)],
-      [501, 'GET', enriched(`Transfer-Encoding: ${NUMBER}, chunked`, TO_STRANGER)],
+      [400, 'GET', enriched(`Transfer-Encoding: ${NUMBER}, chunked`, TO_STRANGER)],
       [504, 'GET', head(`GET /${NUMBER} HTTP/1.1`, ID, TO_STRANGER)],
     ];
     for (const [status, method, bytes] of errors) {

@@ -6,7 +6,8 @@ import { eventually } from './harness/deadline.js';
 import { Gateway } from './harness/gateway.js';
 import { checkHead, checkNoValue } from './harness/invariants.js';
 import { NameServer } from './harness/name-server.js';
-import { Origin } from './harness/origin.js';
+import { answerText, Origin } from './harness/origin.js';
+import { connectionsOf } from './harness/process-view.js';
 import { PATHS } from './harness/paths.js';
 import { MSISDN_UNCHANGED, partner, policyText } from './harness/policy-text.js';
 import { total } from './harness/scrape.js';
@@ -67,6 +68,10 @@ describe.each(PATHS.map((paths) => ({ paths, on: paths.join('+') })))('partners 
       'no-tls.test': undefined,
     };
     for (const name of UNVERIFIED) await open(name, wrong[name]);
+    origin('no-tls.test').onBytes = ({ socket }) => {
+      socket.end(answerText('400 Bad Request', 'this port speaks HTTP'), 'latin1');
+      return true;
+    };
     for (const name of [
       ...UNVERIFIED,
       'http.test',
@@ -121,6 +126,7 @@ describe.each(PATHS.map((paths) => ({ paths, on: paths.join('+') })))('partners 
 
   afterAll(async () => {
     for (const each of origins.values()) await each.closeConnections();
+    await eventually('connections to end', () => connectionsOf(gateway.pid).length === 0);
     await gateway.stop();
     for (const each of origins.values()) await each.stop();
     await names.stop();

@@ -45,6 +45,8 @@ export class Origin {
   script: Script | null;
   onBytes: ((connection: Capture) => boolean) | null;
   private readonly server: Server;
+  /** Every socket, also of a TLS handshake that failed. */
+  private readonly sockets = new Set<Socket>();
   private marks = new Map<number, number>();
 
   private constructor(name: string, server: Server, options: OriginOptions) {
@@ -60,6 +62,11 @@ export class Origin {
         ? createServer({ allowHalfOpen: true, noDelay: true })
         : createTlsServer({ ...options.tls, allowHalfOpen: true, noDelay: true });
     const origin = new Origin(name, server, options);
+    server.on('connection', (socket: Socket) => {
+      origin.sockets.add(socket);
+      socket.on('error', () => undefined);
+      socket.once('close', () => origin.sockets.delete(socket));
+    });
     server.on(options.tls === undefined ? 'connection' : 'secureConnection', (socket: Socket) => origin.accept(socket));
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
@@ -146,6 +153,7 @@ export class Origin {
 
   async stop(): Promise<void> {
     await this.closeConnections();
+    for (const socket of this.sockets) socket.destroy();
     await new Promise((resolve) => this.server.close(resolve));
   }
 }
