@@ -9,7 +9,6 @@ import { holds } from '../fuzz/property.js';
 import { NOW } from '../policy/fixture.js';
 
 const ROOT = resolve(__dirname, '../..');
-const FOLDER = join(ROOT, 'test/cases/fmt');
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
 const yamlIn = (folder: string): readonly string[] =>
   readdirSync(join(ROOT, folder))

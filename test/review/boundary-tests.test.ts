@@ -1,6 +1,8 @@
 // Generated decision tests: they pass as they are written, they stand on both sides of every edge, and a moved edge fails some of them.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { renderProblems } from '../../src/document/render.js';
-import type { Compiled } from '../../src/policy/compile.js';
+import { compilePolicy, type Compiled } from '../../src/policy/compile.js';
 import { boundaryTestsOf } from '../../src/review/boundary-tests.js';
 import { readDecisionTests } from '../../src/review/decision-tests.js';
 import { judgeTests } from '../../src/review/judge.js';
@@ -51,6 +53,19 @@ test('what is generated is a file of tests that pass', () => {
   expect(failuresOf(BASE)).toEqual([]);
   expect(TEXT.match(/- name:/g)?.length).toBeGreaterThan(40);
 });
+
+const ACCEPTED = resolve(__dirname, '../cases/policy');
+test.each(readdirSync(ACCEPTED).filter((name) => /^accepted-.*\.yaml$/.test(name)))(
+  'what is generated for %s passes',
+  (name) => {
+    const source = { file: name, text: readFileSync(join(ACCEPTED, name), 'utf8') };
+    const outcome = compilePolicy(source, { now: NOW });
+    if (!outcome.ok) throw new Error(renderProblems(outcome.problems, [source]));
+    const tests = boundaryTestsOf(outcome.value, NOW);
+    if (tests.length > 0) expect(failuresOf(outcome.value, textOf(outcome.value))).toEqual([]);
+    expect(tests.length > 0).toBe(outcome.value.policy.partners.length + outcome.value.policy.deny.length > 0);
+  },
+);
 
 test('every case has a comment above it, and no case stands twice', () => {
   const lines = TEXT.split('\n');
