@@ -99,7 +99,7 @@ export class AnswerRelay {
     } else if ((framing.kind === 'chunked' || framing.kind === 'close') && !isOld) {
       headers.push('Transfer-Encoding', 'chunked');
     }
-    const last = isOld || this.#isEarly || shared.isDraining || client.isClosing;
+    const last = isOld || this.#isEarly || shared.isDraining || client.isLast;
     if (last) {
       client.close();
       headers.push('Connection', 'close');

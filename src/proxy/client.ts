@@ -36,8 +36,9 @@ export class Client {
     return this.#isClosing;
   }
 
-  get isIdle(): boolean {
-    return !this.#isBusy;
+  /** No request can come behind the one in work: it closes, or the client has sent its FIN. */
+  get isLast(): boolean {
+    return this.#isClosing || this.socket.readableEnded;
   }
 
   /** Runs `turn` when everything before it is answered; never after a closing answer. */

@@ -241,7 +241,7 @@ export class Exchange implements Waiting {
   #write(answer: OwnAnswer, closes: boolean): void {
     const response = this.#response;
     if (this.#client.socket.destroyed || response.headersSent) return;
-    const last = closes || this.#shared.isDraining || !this.#request.complete;
+    const last = closes || this.#shared.isDraining || this.#client.isLast || !this.#request.complete;
     if (last) this.#client.close();
     const headers = [...answer.fields, 'Content-Length', String(Buffer.byteLength(answer.body))];
     if (last) headers.push('Connection', 'close');
