@@ -54,7 +54,6 @@ function printed(original: string): string {
 type Printer = (this: YAMLMap | YAMLSeq, context: Context, ...rest: never[]) => string;
 interface Context {
   readonly indent: string;
-  readonly inFlow: boolean | null;
 }
 
 /** The package pads braces and brackets alike and breaks long ones inside the brackets: here each node says how it is printed. */
@@ -64,7 +63,7 @@ function layOut(node: YAMLMap | YAMLSeq, prototype: { toString: unknown }, flowC
     configurable: true,
     value(this: YAMLMap | YAMLSeq, context: Context, ...rest: never[]): string {
       const text = print.call(this, { ...context, flowCollectionPadding } as Context, ...rest);
-      if (this.flow !== true || context.inFlow === true || this.items.length === 0) return text;
+      if (this.flow !== true || this.items.length === 0) return text;
       if (!text.includes('\n') && context.indent.length + text.length <= BRACKET_CHARACTERS) return text;
       this.flow = false;
       return print.call(this, context, ...rest);

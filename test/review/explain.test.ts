@@ -109,3 +109,24 @@ test('each reason that a condition gives is the one that fails', () => {
   expect(missed('http://cut.denied.example:81/', { at: PERIOD.until })).toEqual(['port', 'period', 'denied']);
   expect(missed('http://shops.partner.example/')).toEqual(['apex', 'below']);
 });
+
+describe('a deny is named only where it is in force', () => {
+  const [deny] = POLICY.deny;
+  const missedWith = (over: Partial<NonNullable<typeof deny>>, at: number): readonly string[] => {
+    const value: Policy = { ...POLICY, deny: deny === undefined ? [] : [{ ...deny, ...over }] };
+    const question = { url: 'http://cut.denied.example:81/', fields: [], listener: 'internet', at, trusted: true };
+    return explain(compiledOf(value), rulesetOf(value, ''), question).misses.map(({ kind }) => kind);
+  };
+  const period = { from: NOW, until: NOW + 1000 };
+
+  test.each<[string, Parameters<typeof missedWith>[0], number, readonly string[]]>([
+    ['on this listener', { listeners: ['internet'] }, NOW, ['port', 'denied']],
+    ['not on another', { listeners: ['roaming'] }, NOW, ['port']],
+    ['from its start', { period }, NOW, ['port', 'denied']],
+    ['not before it', { period }, NOW - 1, ['port']],
+    ['to its last instant', { period }, NOW + 999, ['port', 'denied']],
+    ['not after it', { period }, NOW + 1000, ['port']],
+  ])('%s', (_, over, at, kinds) => {
+    expect(missedWith(over, at)).toEqual(kinds);
+  });
+});
