@@ -42,7 +42,7 @@ export class Running {
     this.#settings = settings;
     this.#ruleset = ruleset;
     this.#keys = keys;
-    this.#egress = egressOf(ruleset);
+    this.#egress = egressOf(ruleset, Date.now());
   }
 
   get ruleset(): Ruleset {
@@ -50,7 +50,7 @@ export class Running {
   }
 
   swap(ruleset: Ruleset, keys: ReadonlyMap<string, Uint8Array>): void {
-    this.#egress = egressOf(ruleset);
+    this.#egress = egressOf(ruleset, Date.now());
     this.#keys = keys;
     this.#ruleset = ruleset;
   }
@@ -65,6 +65,11 @@ export class Running {
   #settleTally(nowMs: number): void {
     const second = Math.floor(nowMs / 1000);
     if (second === this.#tallySecond) return;
+    // A watch that ended: the second look strips its name from now on, as the decision does.
+    const ended = this.#ruleset.policy.watch.some(
+      ({ period }) => period.until !== null && period.until <= nowMs && period.until > this.#tallySecond * 1000,
+    );
+    if (ended) this.#egress = egressOf(this.#ruleset, nowMs);
     this.#tallySecond = second;
     const tally = this.#tally;
     const skipped = [
@@ -145,11 +150,13 @@ export class Running {
   }
 }
 
-/** Watched names are told without their beginning: a watch that begins later must not look like a leak to an old check. */
-function egressOf(ruleset: Ruleset): EgressCheck {
-  return egressCheckOf({
-    own: ruleset.policy.headers,
-    watched: ruleset.policy.watch.map((watch) => watch.key),
-    exact: ruleset.policy.detection.exact,
-  });
+/**
+ * Watched names that have not ended. One that begins later is among them: an old check must not take it for a leak. An end
+ * is noticed within a second of traffic.
+ */
+function egressOf(ruleset: Ruleset, nowMs: number): EgressCheck {
+  const { headers, watch, detection } = ruleset.policy;
+  const isOver = (until: number | null): boolean => until !== null && until <= nowMs;
+  const watched = watch.filter(({ period }) => !isOver(period.until)).map(({ key }) => key);
+  return egressCheckOf({ own: headers, watched, exact: detection.exact });
 }
