@@ -5,6 +5,7 @@ import { eventually } from './harness/deadline.js';
 import { checkNoValue } from './harness/invariants.js';
 import { answerText, type Script } from './harness/origin.js';
 import { isFast } from './harness/paths.js';
+import { resetNow } from './harness/reset.js';
 import { total } from './harness/scrape.js';
 import { describeStage } from './harness/suite.js';
 import { head, ID, NUMBER, OTHER_NUMBER, PARTNER, STRANGER } from './harness/values.js';
@@ -152,7 +153,7 @@ describeStage(
         let reset: () => void = () => undefined;
         stage().stranger.script = (_, { socket }) => {
           socket.write(`${head('HTTP/1.1 200 OK')}a part`, 'latin1');
-          reset = () => socket.resetAndDestroy();
+          reset = () => resetNow(socket);
         };
         const client = await Client.connect(stage().port);
         client.send(head('GET / HTTP/1.1', ID, TO_STRANGER));

@@ -2,7 +2,7 @@
 import { ask, Client } from './harness/client.js';
 import { eventually } from './harness/deadline.js';
 import { checkHead, checkNoValue } from './harness/invariants.js';
-import { answerText, type Origin, type Script } from './harness/origin.js';
+import { answerText, type Capture, type Origin, type Script } from './harness/origin.js';
 import { total } from './harness/scrape.js';
 import type { Stage } from './harness/stage.js';
 import { describeStage } from './harness/suite.js';
@@ -266,6 +266,29 @@ describeStage('upgrades', { name: 'upgrades' }, (stage) => {
     expect(total(after, 'headgate_requests_total', 'verdict="tunnelled"')).toBe(
       total(before, 'headgate_requests_total', 'verdict="tunnelled"') + 1,
     );
+  });
+
+  it('a half-close of the client travels through a tunnel, and what still comes back arrives', async () => {
+    stage().stranger.mark();
+    stage().stranger.onBytes = (connection) => {
+      connection.isRaw = true;
+      return true;
+    };
+    const client = await Client.connect(stage().port);
+    try {
+      client.send(head(`CONNECT ${STRANGER}:443 HTTP/1.1`, `Host: ${STRANGER}:443`));
+      await client.answers(1, ['CONNECT']);
+      client.send('all that I say');
+      client.finish();
+      const origin = (): Capture | undefined => stage().stranger.since()[0]?.connection;
+      await eventually('the half-close to arrive', () => origin()?.hasEnded === true);
+      origin()?.socket.end('and all that comes back', 'latin1');
+      await client.end();
+      expect(client.received.split('\r\n\r\n')[1]).toBe('and all that comes back');
+    } finally {
+      client.abort();
+      stage().stranger.onBytes = null;
+    }
   });
 
   it('row 110: bytes sent before our 200 are dropped with the connection', async () => {

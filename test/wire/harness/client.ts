@@ -2,6 +2,7 @@
 import { connect, type Socket } from 'node:net';
 import { readAnswers, type Answer, type Answers } from './answer.js';
 import { PATIENCE_MS } from './deadline.js';
+import { resetNow } from './reset.js';
 
 export class Client {
   readonly socket: Socket;
@@ -64,7 +65,12 @@ export class Client {
     if (this.socket.writable) this.socket.end();
   }
 
-  /** Away at once, with a reset where data is unread. */
+  /** Away at once, with a reset. */
+  reset(): void {
+    resetNow(this.socket);
+  }
+
+  /** Closes: a FIN, or a reset where data is unread. The peer cannot tell a FIN from a half-close. */
   abort(): void {
     this.socket.destroy();
   }
