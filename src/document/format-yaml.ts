@@ -20,17 +20,18 @@ export function formatYaml(source: Source): Outcome<string> {
   const before = parseDocument(source);
   if (!before.ok) return before;
   let text = source.text.replace(/\r\n/g, '\n');
-  for (let pass = 0; pass < PASSES; pass += 1) {
+  let isStable = false;
+  for (let pass = 0; pass < PASSES && !isStable; pass += 1) {
     const next = printed(text);
-    if (next === text) break;
+    isStable = next === text;
     text = next;
   }
   const after = parseDocument({ ...source, text });
   const isSame =
+    isStable &&
     after.ok &&
     JSON.stringify(after.value.value) === JSON.stringify(before.value.value) &&
-    commentsOf(text) === commentsOf(source.text) &&
-    printed(text) === text;
+    commentsOf(text) === commentsOf(source.text);
   if (isSame) return { ok: true, value: text, problems: [] };
   const message = `\`${source.file}\` would lose a comment or its meaning in another layout: it stays as it is`;
   const help = 'move comments that stand inside brackets to lines of their own';
