@@ -130,7 +130,7 @@ export class AnswerRelay {
       this.wholeMs = monotonicMs();
       if (!answer.complete) return;
       // An answer that ends with its connection also "ends" when that is reset.
-      if (upstream.socket?.errored != null) return fail('response-cut');
+      if ((upstream.socket?.errored ?? null) !== null) return fail('response-cut');
       this.#isRelayed = true;
       response.end();
       if (this.#isEarly && !request.complete) request.resume();

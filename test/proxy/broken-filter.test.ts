@@ -1,0 +1,149 @@
+// The O2 day inside headgate: the module that strips is replaced by one that keeps everything. The second look, which shares
+// no code with it, must then let nothing out: 502, no byte at the stranger, and a leak counted as contained.
+import { connect, createServer, type AddressInfo, type Server } from 'node:net';
+import type { Setting } from '../../src/decision/fate.js';
+import type { Filtered } from '../../src/decision/filter.js';
+import { rulesetOf } from '../../src/policy/ruleset-of.js';
+import type { Proxy } from '../../src/proxy/proxy.js';
+import { startProxy } from '../../src/proxy/start.js';
+import type { Log } from '../../src/telemetry/log.js';
+import { POLICY } from '../decision/ruleset-fixture.js';
+
+let isBroken = true;
+
+jest.mock('../../src/decision/filter.js', () => {
+  const whole = jest.requireActual<{ filterFields(setting: Setting): Filtered }>('../../src/decision/filter.js');
+  return {
+    filterFields: (setting: Setting): Filtered => {
+      if (!isBroken) return whole.filterFields(setting);
+      const ours = new Set(['host', 'connection']);
+      const fields = setting.read.fields.filter(({ name }) => !ours.has(name.toLowerCase()));
+      return {
+        kept: fields.map((field) => ({ field, isReleased: true, hint: null })),
+        carried: [],
+        counts: { stripped: [], released: [], spoofed: [], ambiguous: [], nominated: 0 },
+      };
+    },
+  };
+});
+
+const NUMBER = '447700900123';
+const LIMITS = {
+  headBytes: 32_768,
+  fields: 128,
+  connections: 100,
+  headTimeoutMs: 10_000,
+  connectTimeoutMs: 2_000,
+  responseTimeoutMs: 5_000,
+  idleTimeoutMs: 5_000,
+  tunnelIdleTimeoutMs: 5_000,
+  perDestination: 8,
+  waiting: 8,
+  waitTimeoutMs: 1_000,
+  drainTimeoutMs: 1_000,
+};
+
+describe('with the filter broken', () => {
+  let origin: Server;
+  let proxy: Proxy;
+  let received = '';
+  const counted = new Map<string, number>();
+  const logged: string[] = [];
+
+  beforeAll(async () => {
+    origin = createServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.on('data', (bytes) => {
+        received += bytes.toString('latin1');
+        socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok');
+      });
+    });
+    await new Promise<void>((resolve) => origin.listen(0, '127.0.0.1', resolve));
+    const say = (event: string, message: string, fields?: object): void => {
+      logged.push(JSON.stringify({ event, message, ...fields }));
+    };
+    const log: Log = { debug: say, info: say, warn: say, error: say };
+    proxy = await startProxy({
+      settings: {
+        listeners: [
+          { name: 'internet', address: { host: '127.0.0.1', port: 0 }, clients: ['127.0.0.0/8'], trust: 'path' },
+        ],
+        paths: ['slow'],
+        destinations: {
+          hosts: {},
+          default: { host: '127.0.0.1', port: (origin.address() as AddressInfo).port },
+          permit: ['127.0.0.0/8'],
+          refusedPorts: [],
+          resolvers: [],
+          tls: { ca: [] },
+        },
+        connect: { ports: [443] },
+        limits: LIMITS,
+        skewMs: 0,
+        via: false,
+      },
+      ruleset: rulesetOf(POLICY, 'test'),
+      keys: new Map(),
+      meter: {
+        count: (metric, labels, by = 1) => {
+          const series = [metric, ...labels].join(' ');
+          counted.set(series, (counted.get(series) ?? 0) + by);
+        },
+        set: () => undefined,
+        observe: () => undefined,
+      },
+      log,
+      ownAddresses: [],
+      connectionShare: 100,
+    });
+  });
+
+  afterAll(async () => {
+    await proxy.drain(100);
+    await new Promise((resolve) => origin.close(resolve));
+  });
+
+  /** The whole answer to one request, which asks for the connection to end. */
+  const answerTo = (...fields: readonly string[]): Promise<string> =>
+    new Promise((resolve, reject) => {
+      let answer = '';
+      const socket = connect((proxy.addresses[0] ?? { port: 0 }).port, '127.0.0.1', () => {
+        socket.write(['GET / HTTP/1.1', 'Host: stranger.test', 'Connection: close', ...fields, '', ''].join('\r\n'));
+      });
+      socket.on('data', (bytes) => (answer += bytes.toString('latin1')));
+      socket.on('error', reject);
+      socket.on('close', () => resolve(answer));
+    });
+
+  it.each([
+    ['a catalogue name', `X-MSISDN: ${NUMBER}`],
+    ['another spelling of it', `x_msisdn: ${NUMBER}`],
+    ['a name of our own enrichers', `X-Acme-Line: ${NUMBER}`],
+    ['a prefix of our own enrichers', `X-Acme-Sub-7: ${NUMBER}`],
+  ])('%s does not reach a stranger: nothing is sent, the client gets 502', async (_, field) => {
+    received = '';
+    expect(await answerTo(field)).toMatch(/^HTTP\/1\.1 502 /);
+    expect(received).toBe('');
+  });
+
+  it('each hit is a leak that was contained, and no log line holds the number', () => {
+    expect(counted.get('headgate_leaked_headers_total internet unknown egress contained')).toBe(4);
+    expect(logged.some((line) => line.includes('egress-hit'))).toBe(true);
+    expect(logged.join('\n')).not.toContain(NUMBER);
+  });
+
+  it('a request without identity passes all the same', async () => {
+    received = '';
+    expect(await answerTo('Accept: */*')).toMatch(/^HTTP\/1\.1 200 /);
+    expect(received).toContain('Accept: */*');
+  });
+
+  it('with the filter whole again the number is stripped and the second look is silent', async () => {
+    isBroken = false;
+    received = '';
+    expect(await answerTo(`X-MSISDN: ${NUMBER}`)).toMatch(/^HTTP\/1\.1 200 /);
+    expect(received).toContain('Host: stranger.test');
+    expect(received).not.toContain(NUMBER);
+    expect(counted.get('headgate_leaked_headers_total internet unknown egress contained')).toBe(4);
+  });
+});
