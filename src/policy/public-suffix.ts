@@ -1,5 +1,5 @@
 // Which names hold the sites of many owners: public suffixes, shared hosting included. Asked at compile time only.
-import { getPublicSuffix } from 'tldts';
+import { getDomain, getPublicSuffix } from 'tldts';
 
 /** The list that is built in, by the package that brings it; part of the effective policy. */
 export const SUFFIX_LIST = 'tldts-7.5.4';
@@ -12,4 +12,9 @@ const ANY_LABEL = 'x-any-label';
 export function coveredSuffixOf(host: string): string | undefined {
   if (getPublicSuffix(host, OPTIONS) === host) return host;
   return getPublicSuffix(`${ANY_LABEL}.${host}`, OPTIONS) === `${ANY_LABEL}.${host}` ? `*.${host}` : undefined;
+}
+
+/** Whether somebody registered the name itself: `bank.co.uk`, neither `co.uk` nor `pay.bank.co.uk`. */
+export function isRegistrable(host: string): boolean {
+  return getDomain(host, OPTIONS) === host;
 }

@@ -1,0 +1,83 @@
+// What a change of policy means: who would newly receive what, and who no longer, over all hosts there could be and all time from now
+// on. Built from the runtime decision of both policies; order, comments and quoting are no change.
+import { classDifferencesOf, type Difference } from './class-differences.js';
+import { together, type Direction } from './exposure-order.js';
+import { headerMembersOf } from './header-members.js';
+import { hostTrieOf } from './host-trie.js';
+import { mergedRegions, type Region } from './merged-regions.js';
+import type { Ruleset } from './ruleset.js';
+import { settingChangesOf, type GatedSettings, type SettingChange } from './setting-changes.js';
+import { breadthOf, witnessOf, type Breadth, type Witness } from './witness.js';
+
+/** One side of a comparison. `ruleset.digest` is that of the effective policy. */
+export interface Compared {
+  readonly ruleset: Ruleset;
+  /** Absent: not known, and then not compared. */
+  readonly gated?: GatedSettings;
+}
+
+/** One difference and everywhere it holds. */
+export interface ReleaseChange extends Difference {
+  readonly regions: readonly Region[];
+  /** Of the widest region. */
+  readonly breadth: Breadth;
+  readonly witness: Witness;
+}
+
+export interface Diff {
+  readonly direction: Direction;
+  /** What widens first, the widest first. */
+  readonly releases: readonly ReleaseChange[];
+  readonly settings: readonly SettingChange[];
+  /** Milliseconds since the epoch: what ended before is not compared. */
+  readonly now: number;
+  readonly digests: { readonly old: string; readonly new: string };
+}
+
+/** Compares over `[now, ∞)`. Gated settings are compared when both sides have them. */
+export function diffOf(old: Compared, next: Compared, now: number): Diff {
+  const [a, b] = [old.ruleset.policy, next.ruleset.policy];
+  const trie = hostTrieOf(a, b, now);
+  const members = headerMembersOf([a, b]);
+  const classes = classDifferencesOf({ old: old.ruleset, next: next.ruleset, now, members, rules: trie.rules });
+  const regions = mergedRegions(trie, classes);
+  const releases = [...regions]
+    .flatMap(([id, where]) => {
+      const difference = classes.differences[id];
+      return difference === undefined ? [] : [releaseChangeOf(difference, where, now)];
+    })
+    .sort(byWeight);
+  const settings = settingChangesOf({ policy: a, gated: old.gated }, { policy: b, gated: next.gated });
+  return {
+    direction: together([...releases, ...settings].map(({ direction }) => direction)),
+    releases,
+    settings,
+    now,
+    digests: { old: old.ruleset.digest, new: next.ruleset.digest },
+  };
+}
+
+function releaseChangeOf(difference: Difference, regions: readonly Region[], now: number): ReleaseChange {
+  const breadths = regions.map((region) => breadthOf(region.pattern));
+  const breadth = BREADTHS.find((each) => breadths.includes(each)) ?? 'host';
+  const widest = regions[breadths.indexOf(breadth)] ?? regions[0];
+  const witness = witnessOf(difference, widest?.witness ?? '', now);
+  return { ...difference, regions, breadth, witness };
+}
+
+const BREADTHS: readonly Breadth[] = ['everyone', 'registrable domain', 'subtree', 'host'];
+const WEIGHTS: readonly Direction[] = ['widening', 'incomparable', 'narrowing', 'equivalent'];
+
+function byWeight(a: ReleaseChange, b: ReleaseChange): number {
+  return (
+    Math.sign(WEIGHTS.indexOf(a.direction) >> 1) - Math.sign(WEIGHTS.indexOf(b.direction) >> 1) ||
+    BREADTHS.indexOf(a.breadth) - BREADTHS.indexOf(b.breadth) ||
+    compareTexts(a.witness.url, b.witness.url) ||
+    (a.from ?? 0) - (b.from ?? 0) ||
+    compareTexts(a.member.id, b.member.id)
+  );
+}
+
+function compareTexts(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
