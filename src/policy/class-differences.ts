@@ -2,7 +2,7 @@
 // about one host of the class; equal answers are worked out once.
 import { axisOf, type Axis } from './axis.js';
 import { directionOf, type Direction } from './exposure-order.js';
-import { isForEveryone, permittedTo, type Permitted } from './exposure.js';
+import { isForEveryone, pairAt, permittedTo, type Permitted } from './exposure.js';
 import type { HeaderMember } from './header-members.js';
 import type { HostRule } from './host-trie.js';
 import type { Release, Ruleset } from './ruleset.js';
@@ -172,10 +172,13 @@ function spansIn(
     let last: { -readonly [K in keyof Span]: Span[K] } | undefined;
     for (const [index, time] of times.entries()) {
       const [a, b] = answers[index] ?? [];
-      const before = permittedTo(old, member, { host, time, release: a });
-      const after = permittedTo(next, member, { host, time, release: b });
+      const pair = pairAt(
+        { permitted: permittedTo(old, member, { host, time, release: a }), release: a },
+        { permitted: permittedTo(next, member, { host, time, release: b }), release: b },
+      );
+      const [before, after] = pair ?? [];
       const until = times[index + 1] ?? null;
-      if (directionOf(before, after) === 'equivalent') {
+      if (before === undefined || after === undefined || directionOf(before, after) === 'equivalent') {
         last = undefined;
       } else if (last !== undefined && isSame(last.before, before) && isSame(last.after, after)) {
         last.until = until;

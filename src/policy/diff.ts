@@ -39,12 +39,13 @@ export function diffOf(old: Compared, next: Compared, now: number): Diff {
   const [a, b] = [old.ruleset.policy, next.ruleset.policy];
   const trie = hostTrieOf(a, b, now);
   const members = headerMembersOf([a, b]);
-  const classes = classDifferencesOf({ old: old.ruleset, next: next.ruleset, now, members, rules: trie.rules });
+  const given = { old: old.ruleset, next: next.ruleset, now };
+  const classes = classDifferencesOf({ ...given, members, rules: trie.rules });
   const regions = mergedRegions(trie, classes);
   const releases = [...regions]
     .flatMap(([id, where]) => {
       const difference = classes.differences[id];
-      return difference === undefined ? [] : [releaseChangeOf(difference, where, now)];
+      return difference === undefined ? [] : [releaseChangeOf(difference, where, given)];
     })
     .sort(byWeight);
   const settings = settingChangesOf({ policy: a, gated: old.gated }, { policy: b, gated: next.gated });
@@ -57,11 +58,15 @@ export function diffOf(old: Compared, next: Compared, now: number): Diff {
   };
 }
 
-function releaseChangeOf(difference: Difference, regions: readonly Region[], now: number): ReleaseChange {
+function releaseChangeOf(
+  difference: Difference,
+  regions: readonly Region[],
+  given: Parameters<typeof witnessOf>[2],
+): ReleaseChange {
   const breadths = regions.map((region) => breadthOf(region.pattern));
   const breadth = BREADTHS.find((each) => breadths.includes(each)) ?? 'host';
   const widest = regions[breadths.indexOf(breadth)] ?? regions[0];
-  const witness = witnessOf(difference, widest?.witness ?? '', now);
+  const witness = witnessOf(difference, widest?.witness ?? '', given);
   return { ...difference, regions, breadth, witness };
 }
 

@@ -19,7 +19,7 @@ export interface Permitted {
 }
 
 const NONE: Permitted = { form: 'none', keys: [], route: null, partner: null };
-/** What every site receives, it also receives over plain http: an upper bound at the partners that are reached with TLS. */
+/** What every site receives; at a partner it takes the partner's route. */
 const EVERYONE: Permitted = { form: 'unchanged', keys: [], route: { transport: 'http' }, partner: null };
 
 export interface At {
@@ -39,13 +39,11 @@ export function permittedTo(ruleset: Ruleset, member: HeaderMember, at: At): Per
       return releasedTo(member.key, at.release);
     case 'unexamined':
       return ruleset.isSuppressed(member.key, at.host, [at.time], 0) ? EVERYONE : NONE;
-    case 'novel': {
+    case 'novel':
       // Names that nobody knows yet are withheld from strangers only.
-      const partner = at.release?.partner;
-      return partner === undefined
+      return at.release === undefined
         ? NONE
-        : { form: 'unchanged', keys: [], route: routeTo(partner), partner: partner.id };
-    }
+        : { ...EVERYONE, route: routeTo(at.release), partner: at.release.partner.id };
     case 'prefix':
     case 'value':
     case 'number':
@@ -90,11 +88,29 @@ function releasedTo(key: string, release: Release | undefined): Permitted {
     const rule = rules.get(each);
     if (rule === undefined) continue;
     const keys = rule.form === 'pseudonym' ? rule.keyIds.map((id) => `${partner.id}/${id}`).sort() : [];
-    return { form: rule.form, keys, route: routeTo(partner), partner: partner.id };
+    return { form: rule.form, keys, route: routeTo(release), partner: partner.id };
   }
   return NONE;
 }
 
-function routeTo({ transport, connect }: Release['partner']): PermittedRoute {
+/** How a request is sent on; undefined: a stranger. */
+export function routeTo(release: Release | undefined): PermittedRoute {
+  const { transport, connect } = release?.partner ?? { transport: 'http', connect: null };
   return transport === 'tls' ? { transport, port: connect ?? 443 } : { transport };
+}
+
+/**
+ * Both policies at one point, to be compared. What every site receives under both is no release, so its route does not count: a deny
+ * that turns a partner into a stranger only narrows. Undefined: no difference.
+ */
+export function pairAt(
+  before: { readonly permitted: Permitted; readonly release: Release | undefined },
+  after: { readonly permitted: Permitted; readonly release: Release | undefined },
+): readonly [Permitted, Permitted] | undefined {
+  const [a, b] = [before.permitted, after.permitted];
+  if (a === b || (a === EVERYONE && b === EVERYONE)) return undefined;
+  if (a.form === 'none' || b.form === 'none') return [a, b];
+  const real = ({ permitted, release }: typeof before): Permitted =>
+    permitted === EVERYONE ? { ...EVERYONE, route: routeTo(release) } : permitted;
+  return [real(before), real(after)];
 }

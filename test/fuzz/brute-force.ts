@@ -52,7 +52,7 @@ export type Header =
   | { readonly detector: 'exact' | 'numbers' | 'hints' | 'novelty' }
   | { readonly suppressed: string };
 
-/** `none`, or the form, the keys of a pseudonym and the route, as one text. */
+/** `none`, `everyone`, or the form, the keys of a pseudonym and the route, as one text. */
 export type Permission = string;
 
 /** Identity by the catalogue, of the names that the tests use. */
@@ -114,7 +114,7 @@ const isIdentity = (file: PolicyFile, name: string): boolean =>
       (own.prefix !== undefined && fold(name).startsWith(fold(own.prefix))),
   );
 
-const EVERYONE = 'unchanged http';
+const EVERYONE = 'everyone';
 
 export function permissionAt(
   file: PolicyFile,
@@ -122,8 +122,7 @@ export function permissionAt(
   point: Point,
   partner: PartnerFile | undefined,
 ): Permission {
-  const route =
-    partner === undefined ? '' : partner.transport === 'http' ? 'http' : `tls:${String(partner.connect ?? 443)}`;
+  const route = routeTo(partner);
   if ('detector' in header) {
     const setting = file.detection[header.detector];
     if (setting === 'count' || setting === 'observe') return EVERYONE;
@@ -142,4 +141,20 @@ export function permissionAt(
   if (rule.as === 'unchanged') return `unchanged ${route}`;
   const keys = [rule.key ?? []].flat().map((key) => `${partner.id}/${key}`);
   return `pseudonym(${keys.sort().join()}) ${route}`;
+}
+
+const routeTo = (partner: PartnerFile | undefined): string =>
+  partner?.transport === 'tls' ? `tls:${String(partner.connect ?? 443)}` : 'http';
+
+/** What is to be said of a change at a point; empty for no change. What everyone receives takes the route that the host has. */
+export function changeOf(
+  [before, after]: readonly [Permission, Permission],
+  partners: readonly [PartnerFile | undefined, PartnerFile | undefined],
+): string {
+  if (before === after) return '';
+  const isBoth = before !== 'none' && after !== 'none';
+  const [a, b] = [before, after].map((each, index) =>
+    each === EVERYONE ? `unchanged ${isBoth ? routeTo(partners[index]) : 'http'}` : each,
+  );
+  return a === b ? '' : `${a ?? ''} -> ${b ?? ''}`;
 }

@@ -7,7 +7,15 @@ import { renderHostPattern } from '../../src/policy/host-pattern.js';
 import type { Permitted } from '../../src/policy/exposure.js';
 import { rulesetOf } from '../../src/policy/ruleset-of.js';
 import type { Ruleset } from '../../src/policy/ruleset.js';
-import { isCovered, partnerAt, permissionAt, type Header, type Point, type PolicyFile } from './brute-force.js';
+import {
+  changeOf,
+  isCovered,
+  partnerAt,
+  permissionAt,
+  type Header,
+  type Point,
+  type PolicyFile,
+} from './brute-force.js';
 import { INSTANTS, LISTENERS, NOW, policyPair, wholeFile } from './policy-files.js';
 
 const RUNS = Math.max(1000, Number(process.env['HEADGATE_FUZZ_RUNS'] ?? 0));
@@ -96,7 +104,7 @@ function disagreement(diff: Diff, old: PolicyFile, next: PolicyFile): string | u
           .filter((change) => change.member.id === member)
           .map((change) => `${textOf(change.before)} -> ${textOf(change.after)}`)
           .join('; ');
-        const truth = before === after ? '' : `${before} -> ${after}`;
+        const truth = changeOf([before, after], [a, b]);
         if (said !== truth) return `${member} at ${JSON.stringify(point)}: said ${said}, is ${truth}`;
       }
     }
