@@ -5,7 +5,7 @@ import { createWriteStream, existsSync, mkdirSync, writeFileSync } from 'node:fs
 import { join, resolve } from 'node:path';
 import { eventually } from './deadline.js';
 import type { Path } from './paths.js';
-import { fetchText, parseSamples, type Samples } from './scrape.js';
+import { fetchText, parseSamples, total, type Samples } from './scrape.js';
 
 export interface GatewayOptions {
   /** Names the folders; a kebab-case word. */
@@ -136,19 +136,26 @@ export class Gateway {
     return parseSamples((await fetchText(this.metricsPort, '/metrics')).body);
   }
 
-  /** Replaces the policy file and says so with SIGHUP; resolves at the log line that tells the outcome. */
-  async reload(policy: string): Promise<Line> {
+  /** Replaces the policy file and says so with SIGHUP; resolves with what the metrics say of it. */
+  async reload(policy: string | Uint8Array): Promise<'replaced' | 'refused'> {
     writeFileSync(join(this.folder, 'policy.yaml'), policy);
     return this.hangUp();
   }
 
   /** SIGHUP with whatever lies on disk now. */
-  async hangUp(): Promise<Line> {
-    const from = this.lines.length;
-    const outcome = (): Line | undefined => this.lines.slice(from).find((line) => /^policy-/.test(line.event ?? ''));
+  async hangUp(): Promise<'replaced' | 'refused'> {
+    const reloads = async (outcome: string): Promise<number> =>
+      total(await this.metrics(), 'headgate_policy_reloads_total', `outcome="${outcome}"`);
+    const before = { replaced: await reloads('replaced'), refused: await reloads('refused') };
     this.child.kill('SIGHUP');
-    await eventually('a log line about the policy', () => outcome() !== undefined);
-    return outcome() ?? {};
+    let outcome: 'replaced' | 'refused' | undefined;
+    await eventually('the policy to be replaced or refused', async () => {
+      if ((await reloads('replaced')) > before.replaced) outcome = 'replaced';
+      else if ((await reloads('refused')) > before.refused) outcome = 'refused';
+      return outcome !== undefined;
+    });
+    if (outcome === undefined) throw new Error('no outcome');
+    return outcome;
   }
 
   /** Resolves with the exit code, null where a signal ended it. */

@@ -48,6 +48,16 @@ export const LINE_ROWS: readonly Row[] = [
   ...['get', 'FOO', 'G=":<>(e)', 'GeT'].map((method) =>
     bad(106, `the method ${method}`, head(`${method} / HTTP/1.1`, ID, HOST), 400, 501),
   ),
+  ...[
+    ['a line of PROXY protocol', 'PROXY TCP4 192.0.2.1 192.0.2.2 1000 80\r\n'],
+    ['a line of PROXY protocol about nobody', 'PROXY UNKNOWN\r\n'],
+    [
+      'the second version of PROXY protocol',
+      '\r\n\r\n\0\r\nQUIT\n\x21\x11\0\x0c\xc0\0\x02\x01\xc0\0\x02\x02\x03\xe8\0\x50',
+    ],
+  ].map(([what = '', line = '']): Row =>
+    bad(142, `${what} on a listener that does not speak it`, line + enriched(HOST), 400, 501, 505),
+  ),
   bad(107, 'TRACE, which would show the identity to whoever asks,', head('TRACE / HTTP/1.1', ID, `Host: ${A}`), 405),
   {
     row: 109,
