@@ -8,12 +8,15 @@ import type { LogSink } from './log-sink.js';
 import type { PrimaryGauge } from '../telemetry/primary-gauges.js';
 import { SlotMeter } from '../telemetry/slot-meter.js';
 import { slotTableOf } from '../telemetry/slots.js';
+import { startAdminServer, type AdminServer } from './admin-server.js';
 import { readPolicy, type Configuration, type PolicyInHand, type Reading } from './configuration.js';
 import { CounterBook } from './counter-book.js';
+import { gatedSettingsOf } from './gated-settings.js';
 import type { Prepared } from './messages.js';
 import { metricsText } from './metrics-registry.js';
 import { renderListenAddress, startMetricsServer, type MetricsServer } from './metrics-server.js';
 import type { Settings } from './settings.js';
+import { signersTextOf } from './signers-text.js';
 import { vocabularyOf } from './vocabulary-of.js';
 import { WorkerGroup } from './worker-group.js';
 import type { Spawn } from './worker-link.js';
@@ -41,6 +44,7 @@ export class Gateway {
   readonly #meter = new SlotMeter(() => undefined);
   #group: WorkerGroup | undefined;
   #metrics: MetricsServer | undefined;
+  #admin: AdminServer | undefined;
   #inForce: PolicyInHand;
   #sinceMs = 0;
   #generation = 0;
@@ -57,7 +61,7 @@ export class Gateway {
   async start(): Promise<Proxy['addresses']> {
     const { log, spawn, version } = this.#options;
     const prepared = this.#prepare(this.#inForce);
-    const ownAddresses = await this.#startMetrics();
+    const ownAddresses = [...(await this.#startMetrics()), ...(await this.#startAdmin())];
     const group = new WorkerGroup({
       spawn,
       settings: this.#settings,
@@ -72,6 +76,7 @@ export class Gateway {
       addresses = await group.start(prepared);
     } catch (error) {
       this.#metrics?.close();
+      this.#admin?.close();
       throw error;
     }
     this.#sinceMs = this.#options.clock();
@@ -108,6 +113,7 @@ export class Gateway {
     log.info('draining', 'no new requests are taken; those in flight finish', { deadlineMs });
     await this.#group?.drain(deadlineMs);
     this.#metrics?.close();
+    this.#admin?.close();
     log.info('stopped', 'everything in flight has ended or the deadline has passed');
   }
 
@@ -137,6 +143,29 @@ export class Gateway {
     const { host, port } = this.#metrics.address;
     log.info('metrics-listening', `metrics are served on ${renderListenAddress({ host, port })}`, { host, port });
     return [this.#metrics.address];
+  }
+
+  /** A failure takes the metrics' listener down again: nothing is left half-started. */
+  async #startAdmin(): Promise<readonly ListenAddress[]> {
+    const { admin, destinations } = this.#settings;
+    if (admin === null) return [];
+    try {
+      this.#admin = await startAdminServer(admin, () => {
+        const { digest, policy, keys } = this.#inForce;
+        const files = {
+          authorities: destinations.tls.ca,
+          keys,
+          signers: signersTextOf(this.#settings.approval.signers),
+        };
+        const since = new Date(this.#sinceMs).toISOString();
+        return { digest, since, policy, gated: gatedSettingsOf(this.#settings, files) };
+      });
+    } catch (error) {
+      this.#metrics?.close();
+      throw error;
+    }
+    this.#options.log.info('admin-listening', 'the admin API is served', { tokens: Object.keys(admin.tokens) });
+    return 'path' in admin.address ? [] : [admin.address];
   }
 
   /** Gives out the slots that a policy needs and makes the value that workers get. */

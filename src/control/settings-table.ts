@@ -51,10 +51,10 @@ export const SETTINGS = {
   admin: free(
     'address',
     'off',
-    'Where the admin API will be served; `off` for nowhere. Read and checked, not used yet.',
+    'Where the admin API is served (today: GET /v1/policy, for `headgate diff live`); `off` for nowhere.',
   ),
   'admin.address': free('address', 'required', 'Address and port, or `unix:` and a path.'),
-  'admin.tokens': free('file', 'none', 'Files with the token of each role: `read`, `lockdown`, `operate`.'),
+  'admin.tokens': free('file', 'none', 'Files with the token of each role: `read`, `lockdown`, `operate`; needed beyond loopback and unix sockets.'),
   policy: free('file', 'required', 'The policy. What it says is gated; where it lies is not.'),
   approvals: free('folder', 'approvals', 'Folder of the approvals. Checked, not used yet.'),
   state: free('folder', '/var/lib/headgate', 'Folder of what must outlive a restart. Checked, not used yet.'),

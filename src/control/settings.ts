@@ -4,7 +4,7 @@ import type { ListenAddress, ProxySettings } from '../proxy/settings.js';
 /** `destinations.tls.ca` holds the PEM texts themselves once the gateway has read them (trusted-files.ts), paths before. */
 export interface Settings extends ProxySettings {
   readonly metrics: ListenAddress | null;
-  /** Where the admin API will be; read and checked, not used yet. Token files by role, absolute. */
+  /** Where the admin API is; null: nowhere. Token files by role, absolute. */
   readonly admin: {
     readonly address: ListenAddress | { readonly path: string };
     readonly tokens: Readonly<Record<string, string>>;

@@ -1,0 +1,66 @@
+// The gated settings of headgate.yaml by path: what belongs to the effective policy beside policy.yaml. Secrets and long texts are
+// there as hashes. test/control/gated-settings.test.ts holds it to the table of settings.
+import { createHash } from 'node:crypto';
+import type { GatedSettings } from '../policy/setting-changes.js';
+import type { ListenAddress } from '../proxy/settings.js';
+import type { Settings } from './settings.js';
+
+/** What the settings name and other files hold. */
+export interface GatedFiles {
+  /** PEM texts. */
+  readonly authorities: readonly string[];
+  readonly keys: Readonly<Record<string, Uint8Array>>;
+  /** The text of `allowed_signers`; null: none. */
+  readonly signers: string | null;
+}
+
+/** Lists are sets: their order says nothing. */
+export function gatedSettingsOf(settings: Settings, files: GatedFiles): GatedSettings {
+  const { listeners, destinations, approval, skewMs, maxYears } = settings;
+  return {
+    ...Object.fromEntries(
+      listeners.flatMap(({ name, clients, trust }) => [
+        [`listeners.${name}.clients`, clients],
+        [`listeners.${name}.trust`, trust],
+      ]),
+    ),
+    ...prefixed('destinations.hosts', destinations.hosts, placeOf),
+    ...(destinations.default === null ? {} : { 'destinations.default': placeOf(destinations.default) }),
+    'destinations.permit': destinations.permit,
+    'destinations.refusedPorts': destinations.refusedPorts.map(String),
+    'destinations.resolvers': destinations.resolvers,
+    'destinations.tls.ca': files.authorities.map(hash),
+    ...prefixed('keys', files.keys, thumbprint),
+    'approval.required': approval.required,
+    ...prefixed('approval.groups', approval.groups, (count) => count),
+    'approval.signers': (files.signers ?? '')
+      .split('\n')
+      .map((line) => line.trim())
+      .filter((line) => line !== '' && !line.startsWith('#'))
+      .map(hash),
+    ...(approval.audience === null ? {} : { 'approval.audience': approval.audience }),
+    maxYears,
+    skewMs,
+  };
+}
+
+function prefixed<T>(
+  path: string,
+  members: Readonly<Record<string, T>>,
+  valueOf: (member: T) => string | number,
+): GatedSettings {
+  return Object.fromEntries(Object.entries(members).map(([name, member]) => [`${path}.${name}`, valueOf(member)]));
+}
+
+function placeOf({ host, port }: ListenAddress): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+function hash(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+/** Of a key: it tells two keys apart and gives neither away. */
+function thumbprint(key: Uint8Array): string {
+  return createHash('sha256').update('headgate key thumbprint\0').update(key).digest('hex').slice(0, 32);
+}
