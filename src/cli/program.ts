@@ -4,8 +4,10 @@ import { headgateVersion } from '../control/version.js';
 import { catalogueVerb } from './catalogue.js';
 import { checkVerb } from './check.js';
 import { demoVerb } from './demo.js';
+import { diffVerb } from './diff.js';
 import { EXIT_CODES } from './exit-codes.js';
 import { explainVerb } from './explain.js';
+import { exposureVerb } from './exposure.js';
 import { fmtVerb } from './fmt.js';
 import { recipientsVerb } from './recipients.js';
 import { renewVerb } from './renew.js';
@@ -18,6 +20,8 @@ import { versionVerb } from './version.js';
 const VERBS: readonly Verb[] = [
   serveVerb,
   checkVerb,
+  diffVerb,
+  exposureVerb,
   explainVerb,
   testVerb,
   fmtVerb,

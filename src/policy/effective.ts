@@ -6,6 +6,7 @@ import { CATALOGUE } from './catalogue-data.js';
 import { renderHostPattern } from './host-pattern.js';
 import type { Policy } from './policy.js';
 import { SUFFIX_LIST } from './public-suffix.js';
+import type { GatedSettings } from './setting-changes.js';
 
 /** Raised by hand when an engine would release more for the same policy, and when the key rule changes. */
 export const ENGINE = { meaning: 1, keyRule: 1 } as const;
@@ -29,6 +30,15 @@ export function effectivePolicyOf(policy: Policy, more: EffectivePolicy['more'] 
     policy: withSortedSets(policy),
     more,
   };
+}
+
+/** With the gated settings of headgate.yaml, thumbprints of keys among them, as `control/gated-settings.ts` writes them. */
+export function effectiveOf(policy: Policy, gated: GatedSettings): EffectivePolicy {
+  const settings = Object.entries(gated).map(([path, value]) => [
+    path,
+    typeof value === 'object' ? [...value].sort() : value,
+  ]);
+  return effectivePolicyOf(policy, { gated: Object.fromEntries(settings) as Record<string, unknown> });
 }
 
 /** Lower-case hexadecimal SHA-256 of the canonical JSON. */

@@ -148,7 +148,8 @@ function patternText(pattern: HostPattern): string {
   return pattern.kind === 'any' ? 'every host' : 'every single label';
 }
 
-function linesOf(causes: readonly Causes[]): readonly string[] {
+/** `old` and `new`, each with its places; none where the other file says it too. */
+export function linesOf(causes: readonly Causes[]): readonly string[] {
   const places = (spans: readonly Span[]): string =>
     [...new Set(spans.map(({ file, line, column }) => `${file}:${line}:${column}`))].slice(0, MOST_REGIONS).join(' ');
   const [old, next] = [places(causes.flatMap((each) => each.old)), places(causes.flatMap((each) => each.new))];

@@ -125,6 +125,7 @@ const RULES: readonly (readonly [RegExp, Rule])[] = [
   [/^approval\.required$/, lowerIsWider],
   [/^approval\.groups\..+$/, (before, after) => lowerIsWider(before ?? 0, after ?? 0)],
   [/^approval\.signers$/, moreIsWider],
+  [/^keys\..+$/, (before, after) => moreIsWider(before, after)],
 ];
 
 function gatedDirection(setting: string, before: Value, after: Value): Direction {

@@ -1,0 +1,42 @@
+// A comparison as Markdown, for a comment on a change request: the direction first, then a table of who gains what and one of who loses.
+import type { Diff } from './diff.js';
+import { detailsOf, groupsOf, labelOf, linesOf, sentenceOf, summaryOf, type DiffWords } from './render-diff.js';
+
+/** Ends with a line feed. Text of the policies stands only in code spans and cannot end them. */
+export function renderDiffMarkdown(diff: Diff, words: DiffWords): string {
+  const rows = [
+    ...groupsOf(diff.releases).map((group) => ({
+      label: labelOf(group.first.direction),
+      what: sentenceOf(group, words),
+      details: [...detailsOf(group.first, words), ...linesOf(group.changes.map((change) => words.causesOf(change)))],
+    })),
+    ...diff.settings.map((change) => ({
+      label: labelOf(change.direction),
+      what: change.message,
+      details: linesOf([words.causesOf(change)]),
+    })),
+  ];
+  const table = (label: string, title: string): readonly string[] => {
+    const chosen = rows.filter((row) => row.label === label);
+    if (chosen.length === 0) return [];
+    return [
+      '',
+      `**${title}**`,
+      '',
+      '| what | details |',
+      '| --- | --- |',
+      ...chosen.map(
+        ({ what, details }) => `| ${cell(what)} | ${details.map((text) => cell(text.trim())).join('<br>')} |`,
+      ),
+    ];
+  };
+  return `${[
+    `### Exposure: ${summaryOf(diff)}`,
+    ...table('widening', 'Who would receive more'),
+    ...table('narrowing', 'Who would receive less'),
+  ].join('\n')}\n`;
+}
+
+function cell(text: string): string {
+  return text.replaceAll('|', '\\|').replace(/\s+/g, ' ');
+}
