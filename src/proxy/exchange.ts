@@ -132,7 +132,8 @@ export class Exchange implements Waiting {
       },
       () => this.#relay === null || !this.#relay.isWhole,
     );
-    if (plan.expectContinue && !this.#isRetried) this.#response.writeContinue();
+    // Also without a body, where the plan waits for nothing: Node would else close behind the answer.
+    if (isWaitingFor100(this.#request) && !this.#isRetried) this.#response.writeContinue();
     connection.socket.once('free', () => this.#onFree(connection));
     const outgoing = {
       method: plan.method,
@@ -312,6 +313,10 @@ export class Exchange implements Waiting {
   get isBodyOpen(): boolean {
     return !this.#request.complete;
   }
+}
+
+function isWaitingFor100(request: IncomingMessage): boolean {
+  return request.httpVersion === '1.1' && request.headers.expect !== undefined;
 }
 
 function isSameRoute(a: Forward, b: Forward): boolean {

@@ -272,6 +272,7 @@ describeStage('upgrades', { name: 'upgrades' }, (stage) => {
     stage().stranger.mark();
     stage().stranger.onBytes = (connection) => {
       connection.isRaw = true;
+      connection.keepsHalfOpen = true;
       return true;
     };
     const client = await Client.connect(stage().port);

@@ -18,6 +18,8 @@ export interface Capture {
   isClosed: boolean;
   /** From here on the bytes are no HTTP of ours: a tunnel. They are recorded only. */
   isRaw: boolean;
+  /** The peer's FIN is not answered with one: the case still writes. */
+  keepsHalfOpen: boolean;
 }
 
 /** Answers one whole request by writing to the connection. The default answers 200 with the origin's name and the target. */
@@ -89,6 +91,7 @@ export class Origin {
       hasEnded: false,
       isClosed: false,
       isRaw: false,
+      keepsHalfOpen: false,
     };
     this.connections.push(connection);
     socket.on('error', () => undefined);
@@ -99,7 +102,7 @@ export class Origin {
     });
     socket.on('end', () => {
       connection.hasEnded = true;
-      socket.end();
+      if (!connection.keepsHalfOpen) socket.end();
     });
     socket.on('close', () => {
       connection.isClosed = true;
