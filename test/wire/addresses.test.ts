@@ -5,7 +5,6 @@ import { Gateway } from './harness/gateway.js';
 import { checkNoValue } from './harness/invariants.js';
 import { NameServer } from './harness/name-server.js';
 import { Origin } from './harness/origin.js';
-import { connectionsOf } from './harness/process-view.js';
 import { PATHS } from './harness/paths.js';
 import { MSISDN_UNCHANGED, partner, policyText } from './harness/policy-text.js';
 import { total, type Samples } from './harness/scrape.js';
@@ -44,7 +43,7 @@ describe.each(PATHS.map((paths) => ({ paths, on: paths.join('+') })))('addresses
 
   afterAll(async () => {
     for (const origin of [v4, v6]) await origin.closeConnections();
-    await eventually('connections to end', () => connectionsOf(gateway.pid).length === 0);
+    await gateway.endsConnections();
     await gateway.stop();
     for (const origin of [v4, v6]) await origin.stop();
     await names.stop();

@@ -7,7 +7,6 @@ import { Gateway } from './harness/gateway.js';
 import { checkHead, checkNoValue } from './harness/invariants.js';
 import { NameServer } from './harness/name-server.js';
 import { answerText, Origin } from './harness/origin.js';
-import { connectionsOf } from './harness/process-view.js';
 import { PATHS } from './harness/paths.js';
 import { MSISDN_UNCHANGED, partner, policyText } from './harness/policy-text.js';
 import { total } from './harness/scrape.js';
@@ -126,7 +125,7 @@ describe.each(PATHS.map((paths) => ({ paths, on: paths.join('+') })))('partners 
 
   afterAll(async () => {
     for (const each of origins.values()) await each.closeConnections();
-    await eventually('connections to end', () => connectionsOf(gateway.pid).length === 0);
+    await gateway.endsConnections();
     await gateway.stop();
     for (const each of origins.values()) await each.stop();
     await names.stop();

@@ -6,7 +6,7 @@ import { Gateway } from './harness/gateway.js';
 import { PATHS } from './harness/paths.js';
 import { Pattern } from './harness/pattern.js';
 import { policyText } from './harness/policy-text.js';
-import { connectionsOf, residentBytes } from './harness/process-view.js';
+import { residentBytes } from './harness/process-view.js';
 import { head, ID, STRANGER } from './harness/values.js';
 
 const MIB = 1_048_576;
@@ -74,7 +74,7 @@ describe.each(PATHS.map((paths) => ({ paths, on: paths.join('+') })))('streams o
 
   afterEach(async () => {
     for (const socket of [...clients.splice(0), ...upstreams.splice(0)]) socket.destroy();
-    await eventually('connections to end', () => connectionsOf(gateway.pid).length === 0);
+    await gateway.endsConnections();
   });
 
   afterAll(async () => {

@@ -5,6 +5,7 @@ import { createWriteStream, existsSync, mkdirSync, writeFileSync } from 'node:fs
 import { join, resolve } from 'node:path';
 import { eventually } from './deadline.js';
 import type { Path } from './paths.js';
+import { connectionsOf } from './process-view.js';
 import { fetchText, parseSamples, total, type Samples } from './scrape.js';
 
 export interface GatewayOptions {
@@ -162,6 +163,16 @@ export class Gateway {
   async exit(ms = 40_000): Promise<number | null> {
     await eventually('the gateway to exit', () => this.hasExited, ms);
     return this.exits;
+  }
+
+  /** Resolves when it holds no TCP connection any more; what is left is told by local port, remote port and state. */
+  async endsConnections(): Promise<void> {
+    await eventually('connections to end', () => connectionsOf(this.pid).length === 0, 15_000).catch(
+      (error: unknown) => {
+        const left = connectionsOf(this.pid).join(', ');
+        throw new Error(`connections that never ended (local, remote, state): ${left}`, { cause: error });
+      },
+    );
   }
 
   /** Keeps bytes that the product wrote elsewhere (an answer to a client) for the last search. */

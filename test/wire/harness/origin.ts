@@ -148,14 +148,15 @@ export class Origin {
     return this.connections.filter((connection) => !connection.isClosed);
   }
 
-  /** Closes what is open, as an origin that restarts; resolves when it is done. */
+  /** Closes what is open, and what is opened meanwhile, as an origin that restarts; resolves when nothing is open. */
   async closeConnections(): Promise<void> {
-    for (const { socket } of this.open) socket.destroy();
-    await eventually('the origin’s connections to close', () => this.open.length === 0);
+    await eventually('the origin’s connections to close', () => {
+      for (const { socket } of this.open) socket.destroy();
+      return this.open.length === 0;
+    });
   }
 
   async stop(): Promise<void> {
-    await this.closeConnections();
     for (const socket of this.sockets) socket.destroy();
     await new Promise((resolve) => this.server.close(resolve));
   }
