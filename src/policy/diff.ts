@@ -5,6 +5,7 @@ import { together, type Direction } from './exposure-order.js';
 import { headerMembersOf } from './header-members.js';
 import { hostTrieOf } from './host-trie.js';
 import { mergedRegions, type Region } from './merged-regions.js';
+import type { HostPattern } from './policy.js';
 import type { Ruleset } from './ruleset.js';
 import { settingChangesOf, type GatedSettings, type SettingChange } from './setting-changes.js';
 import { breadthOf, witnessOf, type Breadth, type Witness } from './witness.js';
@@ -18,8 +19,9 @@ export interface Compared {
 
 /** One difference and everywhere it holds. */
 export interface ReleaseChange extends Difference {
+  /** The widest first, then by name. */
   readonly regions: readonly Region[];
-  /** Of the widest region. */
+  /** Of the first region. */
   readonly breadth: Breadth;
   readonly witness: Witness;
 }
@@ -60,12 +62,12 @@ export function diffOf(old: Compared, next: Compared, now: number): Diff {
 
 function releaseChangeOf(
   difference: Difference,
-  regions: readonly Region[],
+  found: readonly Region[],
   given: Parameters<typeof witnessOf>[2],
 ): ReleaseChange {
-  const breadths = regions.map((region) => breadthOf(region.pattern));
-  const breadth = BREADTHS.find((each) => breadths.includes(each)) ?? 'host';
-  const widest = regions[breadths.indexOf(breadth)] ?? regions[0];
+  const regions = sortedRegions(found);
+  const [widest] = regions;
+  const breadth = widest === undefined ? 'host' : breadthOf(widest.pattern);
   const witness = witnessOf(difference, widest?.witness ?? '', given);
   return { ...difference, regions, breadth, witness };
 }
@@ -81,6 +83,20 @@ function byWeight(a: ReleaseChange, b: ReleaseChange): number {
     (a.from ?? 0) - (b.from ?? 0) ||
     compareTexts(a.member.id, b.member.id)
   );
+}
+
+function sortedRegions(found: readonly Region[]): readonly Region[] {
+  return found
+    .map((region) => ({ region, breadth: BREADTHS.indexOf(breadthOf(region.pattern)), text: textOf(region.pattern) }))
+    .sort((a, b) => a.breadth - b.breadth || compareTexts(a.text, b.text))
+    .map(({ region }) => ({
+      ...region,
+      except: [...region.except].sort((a, b) => compareTexts(textOf(a), textOf(b))),
+    }));
+}
+
+function textOf({ host, kind }: HostPattern): string {
+  return `${host} ${kind}`;
 }
 
 function compareTexts(a: string, b: string): number {
