@@ -14,10 +14,10 @@ NPM := npm_config_update_notifier=false npm --no-audit --no-fund --loglevel=erro
 # ARGS passes further words on, for example `make run ARGS=--once`.
 ARGS ?=
 
-.PHONY: help install build run test lint format bench fuzz schemas clean
+.PHONY: help install build run test lint format bench bench-policy fuzz schemas clean
 
 help: ## print this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 install: $(INSTALLED) ## install the npm packages of the lock file
 
@@ -37,6 +37,9 @@ format: $(INSTALLED) ## write the files as prettier wants them
 
 bench: $(BUILT) ## measure the gateway beside its peers; several minutes
 	@exec node test/bench/main.mjs $(ARGS)
+
+bench-policy: $(BUILT) ## measure a policy of 100,000 hosts: compile, compare, ask, swap; a minute
+	@exec node test/bench/policy.mjs $(ARGS)
 
 fuzz: $(INSTALLED) ## run the property tests longer; RUNS=20000 says how many cases each
 	@HEADGATE_FUZZ_RUNS=$${RUNS:-20000} node_modules/.bin/jest --selectProjects unit --testPathPatterns '<rootDir>/test/fuzz/'
