@@ -145,8 +145,7 @@ export class Origin {
 
   /** Connections that are open now. */
   get open(): readonly Capture[] {
-    // A reset while an end was on its way leaves Node's socket destroyed without a `close`.
-    return this.connections.filter(({ isClosed, socket }) => !isClosed && !socket.destroyed);
+    return this.connections.filter((connection) => !connection.isClosed);
   }
 
   /** Closes what is open, and what is opened meanwhile, as an origin that restarts; resolves when nothing is open. */

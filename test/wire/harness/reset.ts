@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 
 /** Node's `resetAndDestroy` sends a FIN first, which is a proper end; this flag is what it sets before it destroys. */
 export function resetNow(socket: Socket): void {
-  Reflect.set(socket, 'resetAndClosing', true);
+  // Where an end is already on its way a reset fails, and Node would leave the connection open for ever.
+  if (!socket.writableEnded) Reflect.set(socket, 'resetAndClosing', true);
   socket.destroy();
 }
