@@ -22,15 +22,10 @@ export function together(directions: readonly Direction[]): Direction {
 }
 
 /** More members are wider. */
-export function ofSets(before: readonly string[], after: readonly string[]): Direction {
+function ofSets(before: readonly string[], after: readonly string[]): Direction {
   const gained = after.some((each) => !before.includes(each));
   const lost = before.some((each) => !after.includes(each));
   return ofSigns(gained ? 1 : 0, lost ? -1 : 0);
-}
-
-/** The one who receives as seen from the other side. */
-export function reversed(direction: Direction): Direction {
-  return direction === 'widening' ? 'narrowing' : direction === 'narrowing' ? 'widening' : direction;
 }
 
 function ofRoutes(before: PermittedRoute | null, after: PermittedRoute | null): Direction {

@@ -25,7 +25,7 @@ export type HeaderMember =
     };
 
 /** The symbolic ones. `other` leaves everywhere, always; a detector's setting is the form of the rest. */
-export const SYMBOLIC_MEMBERS: readonly HeaderMember[] = [
+const SYMBOLIC_MEMBERS: readonly HeaderMember[] = [
   { kind: 'other', id: 'other', label: 'other' },
   { kind: 'value', id: 'other:value', label: 'other holding this request’s value' },
   { kind: 'number', id: 'other:number', label: 'other holding a number of ours' },

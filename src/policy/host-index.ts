@@ -22,39 +22,50 @@ const FNV_PRIME = 0x01000193;
 /** An entry: hash, kind, item, next entry with this place in the table, where its characters begin, how many. */
 const WIDTH = 6;
 
-/** `host` in questions is canonical, as `names/` writes it. A `Map` of strings took 1.9 µs at 1,000,000 hosts (test/bench/policy.mjs). */
+/** `host` in questions is canonical, as `names/` writes it. */
 export function hostIndexOf<T>(items: readonly (readonly [HostPattern, T])[]): HostIndex<T> {
-  const count = items.length;
+  return groupedHostIndexOf(items.map(([pattern, item]) => [[pattern], item]));
+}
+
+/** The same for items with many patterns each. A `Map` of strings took 1.9 µs a question at 1,000,000 hosts (test/bench/policy.mjs). */
+export function groupedHostIndexOf<T>(groups: readonly (readonly [readonly HostPattern[], T])[]): HostIndex<T> {
+  let count = 0;
+  let size = 0;
+  for (const [patterns] of groups) {
+    count += patterns.length;
+    for (const { host } of patterns) size += host.length;
+  }
   if (count === 0) return { find: () => undefined };
   const mask = 2 ** Math.ceil(Math.log2(count * 2)) - 1;
   const heads = new Int32Array(mask + 1).fill(NONE);
   const entries = new Int32Array(count * WIDTH);
-  let size = 0;
-  for (const [{ host }] of items) size += host.length;
   // From the last character to the first, as questions are read. A canonical host is ASCII.
   const characters = new Uint8Array(size);
-  const values: T[] = [];
+  const values = groups.map(([, item]) => item);
   let end = 0;
+  let index = count;
   // From the last to the first: of one place in the table, the first listed is met first.
-  for (let index = count - 1; index >= 0; index -= 1) {
-    const [{ kind, host }, item] = items[index] as readonly [HostPattern, T];
-    if (values.length === 0 || values[values.length - 1] !== item) values.push(item);
-    const start = end;
-    let hash = FNV_BASIS;
-    for (let at = host.length - 1; at >= 0; at -= 1) {
-      const code = host.charCodeAt(at);
-      characters[end] = code;
-      end += 1;
-      hash = Math.imul(hash ^ code, FNV_PRIME);
+  for (let group = groups.length - 1; group >= 0; group -= 1) {
+    const patterns = groups[group]?.[0] ?? [];
+    for (let each = patterns.length - 1; each >= 0; each -= 1) {
+      const { kind, host } = patterns[each] as HostPattern;
+      index -= 1;
+      const place = index * WIDTH;
+      entries[place + 4] = end;
+      let hash = FNV_BASIS;
+      for (let at = host.length - 1; at >= 0; at -= 1) {
+        const code = host.charCodeAt(at);
+        characters[end] = code;
+        end += 1;
+        hash = Math.imul(hash ^ code, FNV_PRIME);
+      }
+      entries[place] = hash;
+      entries[place + 1] = KINDS[kind];
+      entries[place + 2] = group;
+      entries[place + 3] = heads[hash & mask] ?? NONE;
+      entries[place + 5] = host.length;
+      heads[hash & mask] = index;
     }
-    const place = index * WIDTH;
-    entries[place] = hash;
-    entries[place + 1] = KINDS[kind];
-    entries[place + 2] = values.length - 1;
-    entries[place + 3] = heads[hash & mask] ?? NONE;
-    entries[place + 4] = start;
-    entries[place + 5] = host.length;
-    heads[hash & mask] = index;
   }
 
   const isSuffix = (host: string, start: number, length: number): boolean => {

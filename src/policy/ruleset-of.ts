@@ -1,9 +1,9 @@
 // The one decision function over a policy: proxy, explain and differ all ask this. Built once, never changed.
 // INVARIANT: an unsure clock narrows: a release holds at every time asked ± skew, a deny at any of them (test/policy/ruleset-of.test.ts).
 import { catalogueIdentities } from './catalogue.js';
-import { hostIndexOf } from './host-index.js';
+import { groupedHostIndexOf } from './host-index.js';
 import { identifierOf, ownLabel } from './identify.js';
-import type { Deny, Period, Policy } from './policy.js';
+import type { Deny, Partner, Period, Policy } from './policy.js';
 import type { Identity, Question, Release, Ruleset } from './ruleset.js';
 
 /** Names that are remembered; a flood of new ones empties the memory, and costs a look-up each. */
@@ -12,13 +12,13 @@ const REMEMBERED_NAMES = 4096;
 const REMEMBERED_CHARACTERS = 64;
 
 export function rulesetOf(policy: Policy, digest: string): Ruleset {
-  const releases = hostIndexOf(
-    policy.partners.flatMap((partner) => {
-      const release: Release = { partner, rules: new Map(partner.release.map((rule) => [rule.key, rule])) };
-      return partner.hosts.map((pattern) => [pattern, release] as const);
-    }),
+  const releases = groupedHostIndexOf(
+    policy.partners.map((partner): readonly [Partner['hosts'], Release] => [
+      partner.hosts,
+      { partner, rules: new Map(partner.release.map((rule) => [rule.key, rule])) },
+    ]),
   );
-  const denies = hostIndexOf(policy.deny.flatMap((deny) => deny.hosts.map((pattern) => [pattern, deny] as const)));
+  const denies = groupedHostIndexOf(policy.deny.map((deny) => [deny.hosts, deny] as const));
   const watched = periodsByKey(policy.watch.map((watch) => [watch.key, watch.period]));
   const suppressed = periodsByKey(policy.suppressions.map(({ key, host, period }) => [`${key} ${host}`, period]));
 
