@@ -41,6 +41,9 @@ bench: $(BUILT) ## measure the gateway beside its peers; several minutes
 bench-policy: $(BUILT) ## measure a policy of 100,000 hosts: compile, compare, ask, swap; a minute
 	@exec node test/bench/policy.mjs $(ARGS)
 
+soak: $(BUILT) ## run the wire cases in full size: 1 GiB each way, 10,000 alternations; several minutes
+	@HEADGATE_WIRE_FULL=1 node_modules/.bin/jest --selectProjects wire --runInBand
+
 fuzz: $(INSTALLED) ## run the property tests longer; RUNS=20000 says how many cases each
 	@HEADGATE_FUZZ_RUNS=$${RUNS:-20000} node_modules/.bin/jest --selectProjects unit --testPathPatterns '<rootDir>/test/fuzz/'
 
