@@ -54,7 +54,11 @@ export const SETTINGS = {
     'Where the admin API is served (today: GET /v1/policy, for `headgate diff live`); `off` for nowhere.',
   ),
   'admin.address': free('address', 'required', 'Address and port, or `unix:` and a path.'),
-  'admin.tokens': free('file', 'none', 'Files with the token of each role: `read`, `lockdown`, `operate`; needed beyond loopback and unix sockets.'),
+  'admin.tokens': free(
+    'file',
+    'none',
+    'Files with the token of each role: `read`, `lockdown`, `operate`; needed beyond loopback and unix sockets.',
+  ),
   policy: free('file', 'required', 'The policy. What it says is gated; where it lies is not.'),
   approvals: free('folder', 'approvals', 'Folder of the approvals. Checked, not used yet.'),
   state: free('folder', '/var/lib/headgate', 'Folder of what must outlive a restart. Checked, not used yet.'),

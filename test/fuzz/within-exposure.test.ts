@@ -77,5 +77,6 @@ test('every identity header that leaves is permitted there, in that form and on 
       }
     },
   );
-  expect(looked).toBeGreaterThan(50);
+  // Far below what runs give (30 to 90): the property must not hold for want of cases.
+  expect(looked).toBeGreaterThan(10);
 });
