@@ -19,9 +19,14 @@ export interface LogSink extends Log {
   flush(): void;
 }
 
+const GATHERED_BYTES = 4096;
+const FLUSH_MS = 100;
+
 /** Opens the sink and hooks its flush to the process's exit. A reader of our output that went away is no reason to stop. */
 export function openLog(options: LogSinkOptions): LogSink {
-  const destination = pino.destination({ dest: options.descriptor ?? 1, sync: false });
+  // Gathered and written a few times a second: a line that is on its way in the background cannot be flushed at the end.
+  const destination = pino.destination({ dest: options.descriptor ?? 1, sync: false, minLength: GATHERED_BYTES });
+  setInterval(() => destination.flush(), FLUSH_MS).unref();
   destination.on('error', () => undefined);
   const lines = pino(
     {

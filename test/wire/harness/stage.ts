@@ -109,8 +109,7 @@ export class Stage {
   /** After all cases: no connection is left, nothing threw, nothing was said that carries a value; then the end, whatever was found. */
   async close(): Promise<void> {
     try {
-      for (const origin of this.origins) await origin.closeConnections();
-      await this.gateway.endsConnections();
+      await this.gateway.endsConnections(this.origins);
       await this.gateway.stop();
     } finally {
       this.gateway.child.kill('SIGKILL');
