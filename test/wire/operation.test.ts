@@ -95,7 +95,7 @@ describeStage(
       stage().partner.mark();
       await ask(stage().port, head('GET / HTTP/1.1', ID, TO_PARTNER));
       expect(stage().partner.requests()[0]?.head).toContain(`\r\n${ID}\r\n`);
-      expect(stage().gateway.find('policy-not-replaced')).toBeDefined();
+      await eventually('a log line', () => stage().gateway.find('policy-not-replaced') !== undefined);
       expect((await fetchText(stage().gateway.metricsPort, '/readyz')).status).toBe(200);
     });
 

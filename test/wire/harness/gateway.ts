@@ -4,6 +4,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { createWriteStream, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { eventually } from './deadline.js';
+import type { Origin } from './origin.js';
 import type { Path } from './paths.js';
 import { connectionsOf } from './process-view.js';
 import { fetchText, parseSamples, total, type Samples } from './scrape.js';
@@ -165,14 +166,19 @@ export class Gateway {
     return this.exits;
   }
 
-  /** Resolves when it holds no TCP connection any more; what is left is told by local port, remote port and state. */
-  async endsConnections(): Promise<void> {
-    await eventually('connections to end', () => connectionsOf(this.pid).length === 0, 15_000).catch(
-      (error: unknown) => {
-        const left = connectionsOf(this.pid).join(', ');
-        throw new Error(`connections that never ended (local, remote, state): ${left}`, { cause: error });
-      },
-    );
+  /**
+   * Resolves when it holds no TCP connection any more, the origins closing theirs all the while (requests that a client
+   * left behind may still open new ones). What never ends is told by local port, remote port and state.
+   */
+  async endsConnections(origins: readonly Origin[] = []): Promise<void> {
+    const end = async (): Promise<boolean> => {
+      for (const origin of origins) await origin.closeConnections();
+      return connectionsOf(this.pid).length === 0;
+    };
+    await eventually('connections to end', end, 15_000).catch((error: unknown) => {
+      const left = connectionsOf(this.pid).join(', ');
+      throw new Error(`connections that never ended (local, remote, state): ${left}`, { cause: error });
+    });
   }
 
   /** Keeps bytes that the product wrote elsewhere (an answer to a client) for the last search. */
