@@ -47,7 +47,8 @@ export class Gateway {
     this.folder = folder;
     this.written = written;
     this.exits = new Promise((settle) => {
-      child.once('exit', (code) => {
+      // Not `exit`: by then the last lines may not have been read.
+      child.once('close', (code: number | null) => {
         this.hasExited = true;
         settle(code);
       });
