@@ -178,6 +178,7 @@ export class Gateway {
     };
     await eventually('connections to end', end, 15_000).catch((error: unknown) => {
       const left = connectionsOf(this.pid).join(', ');
+      this.child.kill('SIGKILL');
       throw new Error(`connections that never ended (local, remote, state): ${left}`, { cause: error });
     });
   }
