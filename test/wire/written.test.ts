@@ -71,7 +71,7 @@ describe('the search for values', () => {
 
   it.each([
     ['a longer run of digits', `1${NUMBER}1`],
-    ['a number that is not one of ours', '447700800123'],
+    ['a number that is not one of ours', '999700800123'],
     ['an IMSI of another network', '234100900000123'],
     ['a digest of something else', digest('sha256', 'something else')],
     ['the prefix that a policy names', '{"prefix":"447700900","digits":12}'],
