@@ -5,14 +5,15 @@ import fc from 'fast-check';
 const runs = Number(process.env['HEADGATE_FUZZ_RUNS'] ?? 300);
 const seed = Number(process.env['HEADGATE_FUZZ_SEED'] ?? Date.now() % 0x7fff_ffff);
 
-export function holds<T>(arbitrary: fc.Arbitrary<T>, predicate: (value: T) => void): void {
+/** `factor`: how many times the usual number of cases, for a property that few cases speak to. */
+export function holds<T>(arbitrary: fc.Arbitrary<T>, predicate: (value: T) => void, factor = 1): void {
   process.stderr.write(
-    `${expect.getState().currentTestName ?? 'property'}: ${String(runs)} runs, seed ${String(seed)}\n`,
+    `${expect.getState().currentTestName ?? 'property'}: ${String(runs * factor)} runs, seed ${String(seed)}\n`,
   );
   fc.assert(
     fc.property(arbitrary, (value) => {
       predicate(value);
     }),
-    { numRuns: runs, seed, interruptAfterTimeLimit: 240_000 },
+    { numRuns: runs * factor, seed, interruptAfterTimeLimit: 240_000 },
   );
 }
