@@ -19,6 +19,7 @@ module.exports = {
     arrow('document', []),
     arrow('policy', ['document', 'names']),
     arrow('http', ['names']),
+    arrow('change', ['policy', 'document', 'names']),
     arrow('decision', ['policy', 'http', 'names', 'sketch']),
     arrow('review', ['decision', 'http', 'policy', 'document', 'names']),
     {
@@ -29,7 +30,7 @@ module.exports = {
       to: { path: '^src/', pathNot: '^src/(egress/|policy/catalogue-data\\.ts$)' },
     },
     arrow('proxy', ['decision', 'egress', 'http', 'policy', 'names', 'telemetry']),
-    arrow('control', ['proxy', 'decision', 'egress', 'http', 'policy', 'document', 'names', 'telemetry']),
+    arrow('control', ['change', 'proxy', 'decision', 'egress', 'http', 'policy', 'document', 'names', 'telemetry']),
     arrow('canary', ['control', 'policy', 'document', 'names', 'telemetry', 'http']),
     arrow('demo', ['canary']),
     {
