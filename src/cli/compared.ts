@@ -14,7 +14,7 @@ import { compilePolicy } from '../policy/compile.js';
 import type { Compared } from '../policy/diff.js';
 import { digestOf, effectiveOf, effectivePolicyOf } from '../policy/effective.js';
 import { rulesetOf } from '../policy/ruleset-of.js';
-import type { GatedSettings } from '../policy/setting-changes.js';
+import type { GatedSettings } from '../policy/setting-rules.js';
 import { readLive } from './live-policy.js';
 
 export interface Side {

@@ -4,7 +4,7 @@ import { request } from 'node:http';
 import type { Settings } from '../control/settings.js';
 import type { Outcome } from '../document/problem.js';
 import type { Policy } from '../policy/policy.js';
-import type { GatedSettings } from '../policy/setting-changes.js';
+import type { GatedSettings } from '../policy/setting-rules.js';
 
 export interface LivePolicy {
   readonly digest: string;

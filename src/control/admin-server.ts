@@ -5,7 +5,7 @@ import { chmodSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createConnection } from 'node:net';
 import type { Policy } from '../policy/policy.js';
-import type { GatedSettings } from '../policy/setting-changes.js';
+import type { GatedSettings } from '../policy/setting-rules.js';
 import { refusedRangeOf } from '../names/refused-range.js';
 import { renderListenAddress } from './metrics-server.js';
 import type { Settings } from './settings.js';

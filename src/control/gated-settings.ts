@@ -1,7 +1,7 @@
 // The gated settings of headgate.yaml by path: what belongs to the effective policy beside policy.yaml. Secrets and long texts are
 // there as hashes. test/control/gated-settings.test.ts holds it to the table of settings.
 import { createHash } from 'node:crypto';
-import type { GatedSettings } from '../policy/setting-changes.js';
+import type { GatedSettings } from '../policy/setting-rules.js';
 import type { ListenAddress } from '../proxy/settings.js';
 import type { Settings } from './settings.js';
 

@@ -153,7 +153,7 @@ function identityStatements({ policy, places }: Side, member: HeaderMember, host
 }
 
 function settingStatements({ policy, places }: Side, { setting }: SettingChange): readonly Statement[] {
-  if (setting === 'identity.numbers')
+  if (setting.startsWith('identity.numbers.'))
     return policy.numbers.map((plan, index) => ({ says: canonicalJson(plan), span: places?.numbers(index) }));
   if (setting !== 'identity.headers') return [];
   return policy.headers.map(({ kind, key, carries }, index) => ({

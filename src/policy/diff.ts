@@ -6,8 +6,10 @@ import { headerMembersOf } from './header-members.js';
 import { hostTrieOf } from './host-trie.js';
 import { mergedRegions, type Region } from './merged-regions.js';
 import type { HostPattern } from './policy.js';
+import type { Engine } from './policy-settings.js';
 import type { Ruleset } from './ruleset.js';
-import { settingChangesOf, type GatedSettings, type SettingChange } from './setting-changes.js';
+import { settingChangesOf, type SettingChange } from './setting-changes.js';
+import type { GatedSettings } from './setting-rules.js';
 import { breadthOf, witnessOf, type Breadth, type Witness } from './witness.js';
 
 /** One side of a comparison. `ruleset.digest` is that of the effective policy. */
@@ -15,6 +17,8 @@ export interface Compared {
   readonly ruleset: Ruleset;
   /** Absent: not known, and then not compared. */
   readonly gated?: GatedSettings;
+  /** Of the engine that reads this side. Absent: this one. */
+  readonly engine?: Engine;
 }
 
 /** One difference and everywhere it holds. */
@@ -50,7 +54,10 @@ export function diffOf(old: Compared, next: Compared, now: number): Diff {
       return difference === undefined ? [] : [releaseChangeOf(difference, where, given)];
     })
     .sort(byWeight);
-  const settings = settingChangesOf({ policy: a, gated: old.gated }, { policy: b, gated: next.gated });
+  const settings = settingChangesOf(
+    { policy: a, gated: old.gated, engine: old.engine },
+    { policy: b, gated: next.gated, engine: next.engine },
+  );
   return {
     direction: together([...releases, ...settings].map(({ direction }) => direction)),
     releases,

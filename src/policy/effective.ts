@@ -6,7 +6,7 @@ import { CATALOGUE } from './catalogue-data.js';
 import { renderHostPattern } from './host-pattern.js';
 import type { Policy } from './policy.js';
 import { SUFFIX_LIST } from './public-suffix.js';
-import type { GatedSettings } from './setting-changes.js';
+import type { GatedSettings } from './setting-rules.js';
 
 /** Raised by hand when an engine would release more for the same policy, and when the key rule changes. */
 export const ENGINE = { meaning: 1, keyRule: 1 } as const;

@@ -1,17 +1,21 @@
-// Changes beside the releases: what detectors know of our numbers, what an own header carries, and the gated settings. What stands in
-// no rule here needs approval whenever it changes, in either direction.
-import { canonicalJson } from './canonical-json.js';
-import { covers } from './cidr-cover.js';
+// Changes beside the releases: what detectors know of our numbers, what an own header carries, the engine, and the gated settings.
+// INVARIANT: each widening is said once; an own name dropped is a release to everyone, and said there (test/policy/setting-changes.test.ts).
 import type { Direction } from './exposure-order.js';
-import type { Policy } from './policy.js';
+import { headerMembersOf } from './header-members.js';
+import { identifierOf } from './identify.js';
+import type { IdentityClass, Policy } from './policy.js';
+import { policySettingsOf, type Engine } from './policy-settings.js';
+import { settingDirection, uncoveredRanges, type GatedSettings, type SettingValue } from './setting-rules.js';
 
-/** Plain data by path, for example `listeners.internet.trust`; the value of a path is text, a number, or a set of texts. */
-export type GatedSettings = Readonly<Record<string, string | number | readonly string[]>>;
+export type { GatedSettings } from './setting-rules.js';
 
 export interface SettingChange {
   readonly direction: Exclude<Direction, 'equivalent'>;
-  /** `numbers`, `identity.headers` or the path of a gated setting. */
+  /** A path: `identity.numbers.ranges`, `identity.headers`, `engine.meaning` or that of a gated setting. */
   readonly setting: string;
+  /** The whole value of that path, null where it is absent. Several changes of one path have the same two. */
+  readonly before: SettingValue | null;
+  readonly after: SettingValue | null;
   /** One lower-case line: what it is now and what it would be. */
   readonly message: string;
 }
@@ -19,158 +23,131 @@ export interface SettingChange {
 interface Side {
   readonly policy: Policy;
   readonly gated: GatedSettings | undefined;
+  /** Absent: this engine. */
+  readonly engine?: Engine | undefined;
 }
 
 export function settingChangesOf(old: Side, next: Side): readonly SettingChange[] {
+  const [a, b] = [policySettingsOf(old.policy, old.engine), policySettingsOf(next.policy, next.engine)];
   return [
-    ...numberChanges(old.policy, next.policy),
-    ...carriedChanges(old.policy, next.policy),
-    ...(old.gated === undefined || next.gated === undefined ? [] : gatedChanges(old.gated, next.gated)),
+    ...numberChanges(a, b),
+    ...carriedChanges(old.policy, next.policy, [a, b]),
+    ...plainChanges(engineOf(a), engineOf(b)),
+    ...(old.gated === undefined || next.gated === undefined ? [] : plainChanges(old.gated, next.gated)),
   ];
 }
 
-type Range = Policy['numbers'][number]['ranges'][number];
-/** Shorter prefixes are counted, never withheld. */
-const FIRM_DIGITS = 7;
+type Way = SettingChange['direction'];
 
-function numberChanges(old: Policy, next: Policy): readonly SettingChange[] {
-  const setting = 'identity.numbers';
-  const rangesOf = (policy: Policy): readonly Range[] => policy.numbers.flatMap(({ ranges }) => ranges);
-  const isCovered = (range: Range, by: readonly Range[]): boolean =>
-    by.some(
-      ({ prefix, digits }) =>
-        digits === range.digits &&
-        range.prefix.startsWith(prefix) &&
-        (prefix.length >= FIRM_DIGITS || range.prefix.length < FIRM_DIGITS),
+function numberChanges(old: GatedSettings, next: GatedSettings): readonly SettingChange[] {
+  const changesOf = (
+    name: string,
+    say: {
+      readonly lost: (member: string) => readonly [Way, string];
+      readonly gained: (member: string) => readonly [Way, string];
+    },
+    missing = missingFrom,
+  ): readonly SettingChange[] => {
+    const setting = `identity.numbers.${name}`;
+    const [before, after] = [old[setting] ?? null, next[setting] ?? null];
+    return [...missing(before, after).map(say.lost), ...missing(after, before).map(say.gained)].map(
+      ([direction, message]) => ({ direction, setting, before, after, message }),
     );
-  const [before, after] = [rangesOf(old), rangesOf(next)];
-  const range = ({ prefix, digits }: Range): string => `numbers of ${digits} digits that begin with \`${prefix}\``;
+  };
   return [
-    ...before
-      .filter((each) => !isCovered(each, after))
-      .map((each) => widening(setting, `detectors no longer look for ${range(each)}`)),
-    ...after
-      .filter((each) => !isCovered(each, before))
-      .map((each) => narrowing(setting, `detectors look for ${range(each)}`)),
-    ...setChanges(setting, plansOf(old, 'plmns'), plansOf(next, 'plmns'), {
-      lost: (plmn) => widening(setting, `detectors no longer look for IMSIs of network \`${plmn}\``),
-      gained: (plmn) => narrowing(setting, `detectors look for IMSIs of network \`${plmn}\``),
+    ...changesOf(
+      'ranges',
+      {
+        lost: (range) => ['widening', `detectors no longer look for ${rangeText(range)}`],
+        gained: (range) => ['narrowing', `detectors look for ${rangeText(range)}`],
+      },
+      uncoveredRanges,
+    ),
+    ...changesOf('plmns', {
+      lost: (plmn) => ['widening', `detectors no longer look for IMSIs of network \`${plmn}\``],
+      gained: (plmn) => ['narrowing', `detectors look for IMSIs of network \`${plmn}\``],
     }),
-    ...setChanges(setting, plansOf(old, 'placeholders'), plansOf(next, 'placeholders'), {
-      lost: (text) => narrowing(setting, `placeholder \`${text}\` is identity again`),
-      gained: (text) => widening(setting, `placeholder \`${text}\` is no identity: it may leave`),
+    ...changesOf('placeholders', {
+      lost: (text) => ['narrowing', `placeholder \`${text}\` is identity again`],
+      gained: (text) => ['widening', `placeholder \`${text}\` is no identity: it may leave`],
     }),
-    ...setChanges(setting, codesOf(old), codesOf(next), {
-      lost: (code) => widening(setting, `numbers are no longer read with country code \`${code}\``),
-      gained: (code) => narrowing(setting, `numbers are also read with country code \`${code}\``),
+    ...changesOf('countryCodes', {
+      lost: (code) => ['widening', `numbers are no longer read with country code \`${code}\``],
+      gained: (code) => ['narrowing', `numbers are also read with country code \`${code}\``],
     }),
   ];
 }
 
-function plansOf({ numbers }: Policy, key: 'plmns' | 'placeholders'): readonly string[] {
-  return numbers.flatMap((plan) => plan[key]);
+function rangeText(range: string): string {
+  const [prefix = '', digits = ''] = range.split('/');
+  return `numbers of ${digits} digits that begin with \`${prefix}\``;
 }
 
-function codesOf({ numbers }: Policy): readonly string[] {
-  return numbers.map(({ countryCode }) => countryCode);
+/** Members of `inner` that `outer` lacks. */
+function missingFrom(inner: SettingValue | null, outer: SettingValue | null): readonly string[] {
+  return typeof inner === 'object' && typeof outer === 'object'
+    ? (inner ?? []).filter((each) => !(outer ?? []).includes(each))
+    : [];
 }
 
-/** What a value is decides how it is looked for in other fields, and how its pseudonym is made. */
-function carriedChanges(old: Policy, next: Policy): readonly SettingChange[] {
-  return old.headers.flatMap(({ kind, key, spelling, carries }) => {
-    const after = next.headers.find((header) => header.kind === kind && header.key === key);
-    if (after === undefined || after.carries === carries) return [];
-    const message = `\`${spelling}\` carries \`${after.carries}\`, no longer \`${carries}\``;
-    return [{ direction: 'incomparable' as const, setting: 'identity.headers', message }];
+/**
+ * What a value is decides how it is looked for in other fields, and how its pseudonym is made. A name that one side withholds as
+ * its own and the other by the catalogue may change so too.
+ */
+function carriedChanges(
+  old: Policy,
+  next: Policy,
+  [a, b]: readonly [GatedSettings, GatedSettings],
+): readonly SettingChange[] {
+  const setting = 'identity.headers';
+  const [before, after] = [a[setting] ?? null, b[setting] ?? null];
+  const carriedIn = ({ headers }: Policy): ((name: string) => IdentityClass | undefined) => {
+    const identify = identifierOf(headers);
+    return (name) => {
+      const identity = identify(name);
+      return identity?.action === 'strip' ? identity.class : undefined;
+    };
+  };
+  const [was, is] = [carriedIn(old), carriedIn(next)];
+  const spellings = new Map(
+    [...next.headers, ...old.headers].map(({ kind, key, spelling }) => [`${kind}:${key}`, spelling]),
+  );
+  const found = headerMembersOf([old, next]).flatMap((member) => {
+    if (member.kind !== 'name' && member.kind !== 'prefix') return [];
+    const [from, to] = [was(member.sample), is(member.sample)];
+    return from === undefined || to === undefined || from === to ? [] : [{ member, from, to }];
   });
+  const isSaidByPrefix = ({ member, from, to }: (typeof found)[number]): boolean =>
+    found.some(
+      (other) =>
+        other.member.kind === 'prefix' &&
+        other.member !== member &&
+        member.sample.startsWith(other.member.id.slice('prefix:'.length)) &&
+        other.from === from &&
+        other.to === to,
+    );
+  return found
+    .filter((change) => !isSaidByPrefix(change))
+    .map(({ member, from, to }) => {
+      const message = `\`${spellings.get(member.id) ?? member.label}\` carries \`${to}\`, no longer \`${from}\``;
+      return { direction: 'incomparable' as const, setting, before, after, message };
+    });
 }
 
-function gatedChanges(old: GatedSettings, next: GatedSettings): readonly SettingChange[] {
+function engineOf(settings: GatedSettings): GatedSettings {
+  return Object.fromEntries(Object.entries(settings).filter(([path]) => path.startsWith('engine.')));
+}
+
+function plainChanges(old: GatedSettings, next: GatedSettings): readonly SettingChange[] {
   const settings = [...new Set([...Object.keys(old), ...Object.keys(next)])].sort();
   return settings.flatMap((setting) => {
-    const [before, after] = [old[setting], next[setting]];
-    if (canonicalJson(sortedSet(before)) === canonicalJson(sortedSet(after))) return [];
-    const direction = gatedDirection(setting, before, after);
-    const message = `\`${setting}\` ${before === undefined ? 'is new:' : `is ${shown(before)}, and would be`} ${after === undefined ? 'absent' : shown(after)}`;
-    return direction === 'equivalent' ? [] : [{ direction, setting, message }];
+    const [before, after] = [old[setting] ?? null, next[setting] ?? null];
+    const direction = settingDirection(setting, before, after);
+    const message = `\`${setting}\` ${before === null ? 'is new:' : `is ${shown(before)}, and would be`} ${after === null ? 'absent' : shown(after)}`;
+    return direction === 'equivalent' ? [] : [{ direction, setting, before, after, message }];
   });
 }
 
-type Value = GatedSettings[string] | undefined;
-type Rule = (before: Value, after: Value) => Direction;
-
-const addresses: Rule = (before, after) => {
-  const [a, b] = [trustOf(before), trustOf(after)];
-  return ofBoth(!covers(a, b), !covers(b, a));
-};
-const higherIsWider: Rule = (before, after) =>
-  typeof before === 'number' && typeof after === 'number' ? ofBoth(after > before, after < before) : 'incomparable';
-const lowerIsWider: Rule = (before, after) => higherIsWider(after, before);
-const moreIsWider: Rule = (before, after) => ofBoth(!isSubset(after, before), !isSubset(before, after));
-const fewerIsWider: Rule = (before, after) => moreIsWider(after, before);
-/** A new one reaches somewhere else; one that is gone leaves it to DNS, which is somewhere else too. */
-const anotherPlace: Rule = (before) => (before === undefined ? 'widening' : 'incomparable');
-
-/** By path, `*` for one name. What is in none of them is incomparable when it changes. */
-const RULES: readonly (readonly [RegExp, Rule])[] = [
-  [/^listeners\.[^.]+\.(?:clients|trust)$/, addresses],
-  [/^destinations\.permit$/, addresses],
-  [/^destinations\.hosts\..+$/, anotherPlace],
-  [/^destinations\.default$/, anotherPlace],
-  [/^destinations\.refusedPorts$/, fewerIsWider],
-  [/^destinations\.tls\.ca$/, moreIsWider],
-  [/^connect\.ports$/, moreIsWider],
-  [/^skewMs$/, lowerIsWider],
-  [/^maxYears$/, higherIsWider],
-  [/^approval\.required$/, lowerIsWider],
-  [/^approval\.groups\..+$/, (before, after) => lowerIsWider(before ?? 0, after ?? 0)],
-  [/^approval\.signers$/, moreIsWider],
-  [/^keys\..+$/, (before, after) => moreIsWider(before, after)],
-];
-
-function gatedDirection(setting: string, before: Value, after: Value): Direction {
-  return RULES.find(([pattern]) => pattern.test(setting))?.[1](before, after) ?? 'incomparable';
-}
-
-/** `path` believes everyone who may connect, `none` nobody. A setting that is absent has no addresses. */
-function trustOf(value: Value): readonly string[] | 'everyone' {
-  if (value === 'path') return 'everyone';
-  return typeof value === 'object' ? value : [];
-}
-
-function isSubset(inner: Value, outer: Value): boolean {
-  const all = listOf(outer);
-  return listOf(inner).every((each) => all.includes(each));
-}
-
-function listOf(value: Value): readonly string[] {
-  return value === undefined ? [] : typeof value === 'object' ? value : [String(value)];
-}
-
-function ofBoth(widens: boolean, narrows: boolean): Direction {
-  if (widens) return narrows ? 'incomparable' : 'widening';
-  return narrows ? 'narrowing' : 'equivalent';
-}
-
-function setChanges(
-  _setting: string,
-  before: readonly string[],
-  after: readonly string[],
-  say: { lost: (member: string) => SettingChange; gained: (member: string) => SettingChange },
-): readonly SettingChange[] {
-  return [
-    ...[...new Set(before)].filter((each) => !after.includes(each)).map(say.lost),
-    ...[...new Set(after)].filter((each) => !before.includes(each)).map(say.gained),
-  ];
-}
-
-const widening = (setting: string, message: string): SettingChange => ({ direction: 'widening', setting, message });
-const narrowing = (setting: string, message: string): SettingChange => ({ direction: 'narrowing', setting, message });
-
-function sortedSet(value: Value): unknown {
-  return typeof value === 'object' ? [...value].sort() : value;
-}
-
-function shown(value: Exclude<Value, undefined>): string {
+function shown(value: SettingValue): string {
   return typeof value === 'object' ? `[${value.join(', ')}]` : String(value);
 }

@@ -2,7 +2,7 @@
 import { gatedSettingsOf } from '../../src/control/gated-settings.js';
 import { readSettings } from '../../src/control/settings-file.js';
 import { SETTINGS } from '../../src/control/settings-table.js';
-import type { GatedSettings } from '../../src/policy/setting-changes.js';
+import type { GatedSettings } from '../../src/policy/setting-rules.js';
 
 const TEXT = `listeners:
   - { name: internet, address: "127.0.0.1:8080", clients: ["10.0.0.0/8"], trust: ["10.20.0.0/16"] }
