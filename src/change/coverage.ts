@@ -130,7 +130,9 @@ function uncoveredCell(
   const edges = lines.flatMap(({ grant }) => [grant.from, grant.until]).filter((edge) => edge !== null);
   const times = [start, ...edges.filter((edge) => edge > start && edge < end)].sort((a, b) => a - b);
   const asked = <T>(axis: 'listeners' | 'ports', cast: (grant: ReleaseGrant) => Axis<T>, own: Axis<T>) =>
-    membersOf<T>([own, ...lines.map(({ grant }) => cast(grant))]).filter((member) => has(change[axis] as Axis<T>, member));
+    membersOf<T>([own, ...lines.map(({ grant }) => cast(grant))]).filter((member) =>
+      has(change[axis] as Axis<T>, member),
+    );
   const listeners = asked<string>('listeners', (grant) => grant.listeners, change.listeners);
   const ports = asked<number>('ports', (grant) => grant.ports, change.ports);
   for (const time of times) {
