@@ -1,9 +1,10 @@
 // What a change adds, as data that people approve: who would receive which header, in which form, by which route, where and when.
 // It decides nothing: coverage.ts compares it with what a candidate adds.
 import type { Axis } from '../policy/axis.js';
+import type { Diff, ReleaseChange } from '../policy/diff.js';
 import type { Permitted } from '../policy/exposure.js';
 import type { Region } from '../policy/merged-regions.js';
-import type { GatedSettings } from '../policy/setting-changes.js';
+import type { GatedSettings, SettingChange } from '../policy/setting-changes.js';
 
 /** Every member of an exposure that shares header, form and route: a set of (listener, host, port, time). JSON-safe. */
 export interface ReleaseGrant {
@@ -31,4 +32,38 @@ export interface SettingGrant {
 export interface Delta {
   readonly releases: readonly ReleaseGrant[];
   readonly settings: readonly SettingGrant[];
+}
+
+/** What a change adds: its widenings, and what is neither wider nor narrower. */
+export function addedBy(diff: Diff): Delta {
+  return {
+    releases: diff.releases.filter(adds).map((change) => grantOf(change, change.after)),
+    settings: diff.settings.filter(adds).map(settingGrantOf),
+  };
+}
+
+/** What a change takes away, as it was before. */
+export function removedBy(diff: Diff): Delta {
+  return {
+    releases: diff.releases.filter(removes).map((change) => grantOf(change, change.before)),
+    settings: diff.settings.filter(removes).map(settingGrantOf),
+  };
+}
+
+export function adds({ direction }: Pick<ReleaseChange | SettingChange, 'direction'>): boolean {
+  return direction !== 'narrowing';
+}
+
+function removes({ direction }: Pick<ReleaseChange | SettingChange, 'direction'>): boolean {
+  return direction !== 'widening';
+}
+
+function grantOf(change: ReleaseChange, permitted: Permitted): ReleaseGrant {
+  const { member, listeners, ports, from, until, regions } = change;
+  const where = regions.map(({ pattern, except }) => ({ pattern, except }));
+  return { member: member.id, label: member.label, permitted, listeners, ports, from, until, where };
+}
+
+function settingGrantOf({ setting, before, after }: SettingChange): SettingGrant {
+  return { setting, before, after };
 }
