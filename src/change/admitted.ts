@@ -1,0 +1,60 @@
+// What was admitted, as the state keeps it: the policy, the gated settings in the form that runs, and the rule that judges the next
+// change. Plain JSON; pseudonym keys are never in it, thumbprints only.
+import type { Policy } from '../policy/policy.js';
+import type { GatedSettings } from '../policy/setting-changes.js';
+import type { ApprovalRule } from './consent.js';
+
+/** Where a connection goes: an address without brackets, and a port. */
+export interface Place {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** The gated settings in the form that a worker runs, so that a restart needs no file of the settings for them. */
+export interface RuntimeGated {
+  readonly listeners: readonly {
+    readonly name: string;
+    /** CIDRs. */
+    readonly clients: readonly string[];
+    readonly trust: readonly string[] | 'path' | 'none';
+  }[];
+  readonly destinations: {
+    readonly hosts: Readonly<Record<string, Place>>;
+    readonly default: Place | null;
+    readonly permit: readonly string[];
+    readonly refusedPorts: readonly number[];
+    /** Empty: the system's. */
+    readonly resolvers: readonly string[];
+    /** `ca`: PEM texts. */
+    readonly tls: { readonly ca: readonly string[] };
+  };
+  readonly connectPorts: readonly number[];
+  readonly skewMs: number;
+  readonly maxYears: number;
+}
+
+/** The rule that judges the next change: the one that runs, never the candidate's own. */
+export interface RunningRule extends ApprovalRule {
+  readonly audience: string | null;
+  /** The text of `allowed_signers`; null: none. */
+  readonly signers: string | null;
+  /** The text of the file of revoked public keys; null: none. */
+  readonly revoked: string | null;
+}
+
+/** One policy that was admitted, with everything that it needs to run again. */
+export interface AdmittedRecord {
+  /** Of the effective policy: 64 small hexadecimal digits. */
+  readonly digest: string;
+  readonly policy: Policy;
+  readonly gated: GatedSettings;
+  readonly runtime: RuntimeGated;
+  readonly rule: RunningRule;
+  /** The policy file as it was. */
+  readonly text: string;
+  /** Milliseconds since the epoch. */
+  readonly admittedAt: number;
+  readonly generation: number;
+  /** SHA-256 (hexadecimal) of the approval files that carried it. */
+  readonly approvals: readonly string[];
+}

@@ -1,0 +1,55 @@
+// The documents of the state folder, as types. Their exact shapes, checked at every reading, are in state-documents.ts.
+import type { AdmittedRecord } from './admitted.js';
+import type { Delta } from './grant.js';
+
+/** The place of a record in the history: its number and its hash. */
+export interface HistoryHead {
+  readonly seq: number;
+  readonly hash: string;
+}
+
+/** How many earlier admitted policies are kept for a rollback. */
+export const EARLIER_KEPT = 20;
+
+/** `state.json`. */
+export interface GateState {
+  readonly version: 1;
+  readonly current: AdmittedRecord;
+  /** In force instead of `current`, until `until` (ms since the epoch); `approval` is the SHA-256 of its approval file. */
+  readonly breakGlass: { readonly record: AdmittedRecord; readonly until: number; readonly approval: string } | null;
+  /** Digests of earlier records, the newest first, at most EARLIER_KEPT; each lies in `policies/`. */
+  readonly previous: readonly string[];
+  readonly highestGeneration: number;
+  /** What narrowings have removed since the newest baseline: it is spent. */
+  readonly narrowings: readonly { readonly at: number; readonly delta: Delta }[];
+  /** The newest history record that this state knows; null: none. A history without it has lost records. */
+  readonly history: HistoryHead | null;
+}
+
+/** `policies/DIGEST.json`: an earlier record. */
+export interface EarlierPolicy {
+  readonly version: 1;
+  readonly record: AdmittedRecord;
+}
+
+/** `clock.json`. */
+export interface ClockMark {
+  readonly version: 1;
+  /** The highest time ever seen, in milliseconds since the epoch. */
+  readonly highest: number;
+}
+
+/** `lockdown.json`: the lockdowns that are on; an empty list: none. */
+export interface LockdownState {
+  readonly version: 1;
+  readonly lockdowns: readonly {
+    /** A partner's id; null: everyone. */
+    readonly partner: string | null;
+    /** Milliseconds since the epoch. */
+    readonly since: number;
+    readonly reason: string;
+    /** Who set it: a name or a role of the admin API; for the switch file, `file`. */
+    readonly by: string;
+    readonly via: 'file' | 'api' | 'redis';
+  }[];
+}
