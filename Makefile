@@ -14,7 +14,7 @@ NPM := npm_config_update_notifier=false npm --no-audit --no-fund --loglevel=erro
 # ARGS passes further words on, for example `make run ARGS=--once`.
 ARGS ?=
 
-.PHONY: help install build run test lint format bench bench-policy fuzz schemas clean
+.PHONY: help install build run test lint format bench bench-policy fuzz schemas suffixes clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -50,6 +50,9 @@ fuzz: $(INSTALLED) ## run the property tests longer; RUNS=20000 says how many ca
 schemas: $(BUILT) ## write the JSON Schemas in config/ anew
 	@node dist/cli/main.js schema policy > $(BUILT).schema && mv $(BUILT).schema config/policy.schema.json
 	@node dist/cli/main.js schema headgate > $(BUILT).schema && mv $(BUILT).schema config/headgate.schema.json
+
+suffixes: $(INSTALLED) ## write the names above public suffixes anew, after an upgrade of tldts
+	@node test/policy/suffixes-within.mjs > src/policy/suffixes-within-data.ts.new && mv src/policy/suffixes-within-data.ts{.new,}
 
 clean: ## remove what was built and installed
 	@rm -rf dist build node_modules

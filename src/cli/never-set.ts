@@ -6,6 +6,7 @@ import { EXIT_CODES, type ExitCode } from './exit-codes.js';
 export const NEVER_SET_CODES: readonly string[] = [
   'host-everyone',
   'host-public-suffix',
+  'host-shared-hosting',
   'host-address',
   'host-single-label',
   'unchanged-http-wildcard',

@@ -5,7 +5,7 @@ import { complain, type CompileContext } from './compile-context.js';
 import { readHostPattern } from './host-pattern.js';
 import { repeatedHosts } from './one-partner.js';
 import type { HostPattern } from './policy.js';
-import { coveredSuffixOf } from './public-suffix.js';
+import { coveredSuffixOf, suffixWithin } from './public-suffix.js';
 
 /** `release-own`: an own service; `deny`: hosts that lose something may be named as widely as the language can. */
 export type HostUse = 'release' | 'release-own' | 'deny';
@@ -64,12 +64,25 @@ function judgeRelease(
       help: 'write the whole name; for a service of ours write `own: true`',
     });
   }
-  const suffix = kind === 'exact' ? undefined : coveredSuffixOf(host);
+  if (kind === 'exact') return;
+  const suffix = coveredSuffixOf(host);
   if (suffix !== undefined) {
     complain(context, place, {
       code: 'host-public-suffix',
       message: `\`${text}\` covers every site under a public suffix, for example http://${suffix.startsWith('*') ? 'x.y' : 'x'}.${host}/`,
       help: `name the partner’s own domain, for example \`${kind === 'one' ? '*' : '**'}.bank.${host}\``,
+    });
+    return;
+  }
+  const within = suffixWithin(host, kind);
+  if (within !== undefined) {
+    complain(context, place, {
+      code: 'host-shared-hosting',
+      message:
+        kind === 'one'
+          ? `\`${text}\` covers the public suffix \`${within}\`, for example http://${within}/`
+          : `\`${text}\` covers every site under the public suffix \`${within}\`, for example http://x.${within}/`,
+      help: `name the partner’s own hosts, for example \`pay.${host}\``,
     });
   }
 }

@@ -5,8 +5,8 @@ import { canonicalJson } from './canonical-json.js';
 import { CATALOGUE } from './catalogue-data.js';
 import { renderHostPattern } from './host-pattern.js';
 import type { Policy } from './policy.js';
-import { SUFFIX_LIST } from './public-suffix.js';
 import type { GatedSettings } from './setting-rules.js';
+import { SUFFIX_LIST } from './suffixes-within-data.js';
 
 /** Raised by hand when an engine would release more for the same policy, and when the key rule changes. */
 export const ENGINE = { meaning: 1, keyRule: 1 } as const;

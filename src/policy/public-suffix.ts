@@ -1,8 +1,6 @@
 // Which names hold the sites of many owners: public suffixes, shared hosting included. Asked at compile time only.
 import { getDomain, getPublicSuffix } from 'tldts';
-
-/** The list that is built in, by the package that brings it; part of the effective policy. */
-export const SUFFIX_LIST = 'tldts-7.5.4';
+import { SUFFIXES_WITHIN } from './suffixes-within-data.js';
 
 const OPTIONS = { allowPrivateDomains: true, detectIp: false, validateHostname: false } as const;
 /** A label that no rule of the list names. */
@@ -12,6 +10,30 @@ const ANY_LABEL = 'x-any-label';
 export function coveredSuffixOf(host: string): string | undefined {
   if (getPublicSuffix(host, OPTIONS) === host) return host;
   return getPublicSuffix(`${ANY_LABEL}.${host}`, OPTIONS) === `${ANY_LABEL}.${host}` ? `*.${host}` : undefined;
+}
+
+/** Name to the nearest public suffix below it. */
+const NEAREST_WITHIN = nearestWithin(SUFFIXES_WITHIN.trim().split(/\s+/));
+
+/**
+ * A public suffix that a wildcard over `host` covers or reaches below, `host` being none itself: for `**.amazonaws.com`
+ * `s3.amazonaws.com`. `*.` reaches one label: only a suffix that stands there.
+ */
+export function suffixWithin(host: string, kind: 'one' | 'any'): string | undefined {
+  const suffix = NEAREST_WITHIN.get(host);
+  const isReached = kind === 'any' || suffix?.slice(0, -host.length - 1).includes('.') === false;
+  return isReached ? suffix : undefined;
+}
+
+function nearestWithin(suffixes: readonly string[]): ReadonlyMap<string, string> {
+  const nearest = new Map<string, string>();
+  for (const suffix of suffixes) {
+    for (let dot = suffix.indexOf('.'); dot !== -1; dot = suffix.indexOf('.', dot + 1)) {
+      const above = suffix.slice(dot + 1);
+      if (!nearest.has(above)) nearest.set(above, suffix);
+    }
+  }
+  return nearest;
 }
 
 /** Whether somebody registered the name itself: `bank.co.uk`, neither `co.uk` nor `pay.bank.co.uk`. */

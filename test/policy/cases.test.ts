@@ -1,6 +1,7 @@
 // Every file pair of test/cases/policy: a policy and exactly what is said of it. A new case is a new pair, no code.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { NEVER_SET_CODES } from '../../src/cli/never-set.js';
 import { renderProblems } from '../../src/document/render.js';
 import { compilePolicy } from '../../src/policy/compile.js';
 
@@ -24,21 +25,8 @@ test('every expectation has its policy', () => {
   expect(NAMES.length).toBeGreaterThanOrEqual(100);
 });
 
-/** What no approval opens. A rule without a refused case is a rule that nobody holds. */
-const NEVER_SET = [
-  'host-everyone',
-  'host-public-suffix',
-  'host-address',
-  'host-single-label',
-  'unchanged-http-wildcard',
-  'watch-not-common',
-  'watch-prefix',
-  'watch-own',
-  'prefix-short',
-  'until-missing',
-  'until-too-far',
-];
-test.each(NEVER_SET)('the never-set rule %s has a refused case', (code) => {
+// A rule without a refused case is a rule that nobody holds.
+test.each(NEVER_SET_CODES)('the never-set rule %s has a refused case', (code) => {
   const refused = NAMES.filter((name) => name.startsWith('never-')).map((name) =>
     readFileSync(join(FOLDER, `${name}.txt`), 'utf8'),
   );
