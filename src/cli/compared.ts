@@ -1,20 +1,14 @@
 // One side of a comparison as it is named on the command line: a file, `git:REV:PATH`, or `live`, what the running gateway has.
-import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { isAbsolute } from 'node:path';
-import { gatedSettingsOf } from '../control/gated-settings.js';
-import { readSettings } from '../control/settings-file.js';
-import type { Settings } from '../control/settings.js';
 import { readSource } from '../control/text-file.js';
-import { readTrustedFiles } from '../control/trusted-files.js';
-import type { Outcome, Problem } from '../document/problem.js';
+import type { Outcome } from '../document/problem.js';
 import type { Source } from '../document/source.js';
 import type { Placed } from '../policy/causes.js';
 import { compilePolicy } from '../policy/compile.js';
 import type { Compared } from '../policy/diff.js';
-import { digestOf, effectiveOf, effectivePolicyOf } from '../policy/effective.js';
+import { digestOf, effectiveOf } from '../policy/effective.js';
 import { rulesetOf } from '../policy/ruleset-of.js';
-import type { GatedSettings } from '../policy/setting-rules.js';
+import type { SideSettings } from './compared-settings.js';
+import { readRevision } from './git-revision.js';
 import { readLive } from './live-policy.js';
 
 export interface Side {
@@ -28,89 +22,46 @@ export interface Named {
   /** Milliseconds since the epoch. */
   readonly now: number;
   /** Absent: gated settings are not compared, and `live` cannot be asked. */
-  readonly settings?: Settings;
+  readonly settings?: SideSettings;
 }
 
 /** The side, or why there is none; `sources` are the texts that the problems point into. */
 export async function readSide(named: Named): Promise<{ outcome: Outcome<Side>; sources: readonly Source[] }> {
   const { name, now, settings } = named;
   if (name === 'live') return { outcome: await liveSide(settings), sources: [] };
-  const source = name.startsWith('git:') ? readRevision(name) : readSource(name);
+  const source = sourceOf(name);
   if (!source.ok) return { outcome: source, sources: [] };
   const sources = [source.value];
-  const compiled = compilePolicy(source.value, {
-    now,
-    ...(settings === undefined ? {} : { maxYears: settings.maxYears }),
-  });
+  const maxYears = settings === undefined ? {} : { maxYears: settings.settings.maxYears };
+  const compiled = compilePolicy(source.value, { now, ...maxYears });
   if (!compiled.ok) return { outcome: compiled, sources };
-  const gated = settings === undefined ? undefined : gatedOf(settings);
-  return { outcome: { ...compiled, value: sideOf(compiled.value, gated) }, sources };
-}
-
-/** The settings of a comparison. Their files may be on another machine: what is not there is left out. */
-export function readSettingsFor(file: string): { outcome: Outcome<Settings>; sources: readonly Source[] } {
-  const source = readSource(file);
-  if (!source.ok) return { outcome: source, sources: [] };
-  return { outcome: readSettings(source.value, { processors: 1, descriptors: null }), sources: [source.value] };
-}
-
-function sideOf(placed: Placed, gated: GatedSettings | undefined): Side {
-  const effective = gated === undefined ? effectivePolicyOf(placed.policy) : effectiveOf(placed.policy, gated);
-  const ruleset = rulesetOf(placed.policy, digestOf(effective));
-  return { compared: gated === undefined ? { ruleset } : { ruleset, gated }, placed };
-}
-
-function gatedOf(settings: Settings): GatedSettings {
-  const files = readTrustedFiles(settings, true);
-  const { authorities, keys } = files.ok ? files.value : { authorities: [], keys: {} };
-  return gatedSettingsOf(settings, { authorities, keys, signers: textOf(settings.approval.signers) });
-}
-
-function textOf(file: string | null): string | null {
-  try {
-    return file === null ? null : readFileSync(file, 'utf8');
-  } catch {
-    return null;
+  const { policy, places, digest } = compiled.value;
+  if (settings === undefined) {
+    const value = { compared: { ruleset: rulesetOf(policy, digest) }, placed: { policy, places } };
+    return { outcome: { ...compiled, value }, sources };
   }
+  const { gated, placeOf } = settings;
+  const compared = { ruleset: rulesetOf(policy, digestOf(effectiveOf(policy, gated))), gated };
+  return { outcome: { ...compiled, value: { compared, placed: { policy, places, placeOf } } }, sources };
 }
 
-async function liveSide(settings: Settings | undefined): Promise<Outcome<Side>> {
-  const admin = settings?.admin;
+function sourceOf(name: string): Outcome<Source> {
+  if (!name.startsWith('git:')) return readSource(name);
+  const revision = readRevision(name);
+  return revision.ok ? { ...revision, value: revision.value.source } : revision;
+}
+
+/** What runs has its own settings, and its own digest; no line of a file. */
+async function liveSide(settings: SideSettings | undefined): Promise<Outcome<Side>> {
+  const admin = settings?.settings.admin;
   if (admin === null || admin === undefined) {
+    const message = '`live` is the gateway that runs: its admin address is not known';
     const help = settings === undefined ? 'write `--config FILE`' : 'write `admin: { address: ... }` in headgate.yaml';
-    return refused('source-live', '`live` is the gateway that runs: its admin address is not known', help);
+    return { ok: false, problems: [{ code: 'source-live', severity: 'error', message, help }] };
   }
   const live = await readLive(admin);
   if (!live.ok) return live;
-  const { policy, gated } = live.value;
-  const side = sideOf({ policy, places: null }, gated);
-  return { ok: true, value: side, problems: [] };
-}
-
-function readRevision(name: string): Outcome<Source> {
-  const [, revision = '', path = ''] = /^git:([^:]*):(.*)$/s.exec(name) ?? [];
-  if (revision === '' || path === '' || revision.startsWith('-') || isAbsolute(path)) {
-    return refused(
-      'source-git',
-      `\`${name}\` names no file in git: it takes \`git:REV:PATH\``,
-      'for example `git:main:config/policy.yaml`',
-    );
-  }
-  try {
-    // `./`: the path counts from here, not from the top of the repository.
-    const text = execFileSync('git', ['show', `${revision}:./${path.replace(/^\.\//, '')}`], {
-      encoding: 'utf8',
-      maxBuffer: 64 * 1024 * 1024,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    return { ok: true, value: { file: name, text }, problems: [] };
-  } catch (error) {
-    const { stderr } = error as { readonly stderr?: string | null };
-    const said = (stderr ?? '').split('\n')[0] ?? '';
-    return refused('source-git', `cannot read \`${name}\`: ${said === '' ? 'git cannot be run' : said}`);
-  }
-}
-
-function refused(code: string, message: string, help?: string): { ok: false; problems: readonly Problem[] } {
-  return { ok: false, problems: [{ code, severity: 'error', message, ...(help === undefined ? {} : { help }) }] };
+  const { digest, engine, policy, gated } = live.value;
+  const compared = { ruleset: rulesetOf(policy, digest), gated, engine };
+  return { ok: true, value: { compared, placed: { policy, places: null } }, problems: [] };
 }

@@ -4,10 +4,12 @@ import { request } from 'node:http';
 import type { Settings } from '../control/settings.js';
 import type { Outcome } from '../document/problem.js';
 import type { Policy } from '../policy/policy.js';
+import type { Engine } from '../policy/policy-settings.js';
 import type { GatedSettings } from '../policy/setting-rules.js';
 
 export interface LivePolicy {
   readonly digest: string;
+  readonly engine: Engine;
   readonly policy: Policy;
   readonly gated: GatedSettings;
 }
@@ -69,6 +71,8 @@ function isLive(value: unknown): value is LivePolicy {
   const live = value as Partial<LivePolicy> | null;
   return (
     typeof live?.digest === 'string' &&
+    typeof live.engine?.meaning === 'number' &&
+    typeof live.engine.keyRule === 'number' &&
     Array.isArray(live.policy?.partners) &&
     Array.isArray(live.policy.deny) &&
     Array.isArray(live.policy.headers) &&

@@ -5,6 +5,7 @@ import { chmodSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createConnection } from 'node:net';
 import type { Policy } from '../policy/policy.js';
+import type { Engine } from '../policy/policy-settings.js';
 import type { GatedSettings } from '../policy/setting-rules.js';
 import { refusedRangeOf } from '../names/refused-range.js';
 import { renderListenAddress } from './metrics-server.js';
@@ -16,6 +17,8 @@ export interface RunningPolicy {
   readonly digest: string;
   /** RFC 3339, UTC. */
   readonly since: string;
+  /** What reads the policy: a later engine may mean more by it. */
+  readonly engine: Engine;
   readonly policy: Policy;
   readonly gated: GatedSettings;
 }

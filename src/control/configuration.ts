@@ -2,7 +2,10 @@
 import type { Outcome, Problem } from '../document/problem.js';
 import type { Source } from '../document/source.js';
 import { compilePolicy, type Compiled } from '../policy/compile.js';
+import { digestOf, effectiveOf } from '../policy/effective.js';
+import type { GatedSettings } from '../policy/setting-rules.js';
 import { disagreements } from './agreement.js';
+import { gatedSettingsOf } from './gated-settings.js';
 import { readSettings, type Machine } from './settings-file.js';
 import type { Settings } from './settings.js';
 import { pathFrom, readSource } from './text-file.js';
@@ -17,10 +20,14 @@ export interface Circumstance {
   readonly folder: string;
   /** A machine that will not run this gateway: key and certificate files that are not there are only remarked. Default false. */
   readonly isElsewhere?: boolean;
+  /** PEM texts that are known already, where `destinations.tls.ca` of the settings holds them and not paths. */
+  readonly authorities?: readonly string[];
 }
 
-/** What can change without a restart. */
-export interface PolicyInHand extends Compiled, Pick<TrustedFiles, 'keys'> {}
+/** What can change without a restart. `digest` is that of the effective policy, gated settings included. */
+export interface PolicyInHand extends Compiled, Pick<TrustedFiles, 'keys'> {
+  readonly gated: GatedSettings;
+}
 
 export interface Configuration {
   readonly settings: Settings;
@@ -61,9 +68,9 @@ export function readConfiguration(file: string, circumstance: Circumstance): Rea
 /** The policy and the keys of settings that are known to be good; also the PEM texts of their authorities. */
 export function readPolicy(
   settings: Settings,
-  { now, folder, isElsewhere = false }: Omit<Circumstance, 'machine'>,
+  { now, folder, isElsewhere = false, authorities }: Omit<Circumstance, 'machine'>,
 ): Reading<PolicyInHand> & { readonly authorities: readonly string[] } {
-  const files = readTrustedFiles(settings, isElsewhere);
+  const files = readTrustedFiles(settings, { isElsewhere, ...(authorities === undefined ? {} : { authorities }) });
   const source = readSource(settings.policyFile, pathFrom(folder, settings.policyFile));
   if (!source.ok) return refused([...source.problems, ...files.problems], []);
   const compiled = compilePolicy(source.value, { now, maxYears: settings.maxYears });
@@ -73,8 +80,10 @@ export function readPolicy(
     ...files.problems,
   ];
   if (!compiled.ok || !files.ok || hasErrors(problems)) return refused(problems, [source.value]);
+  const gated = gatedSettingsOf(settings, files.value);
+  const digest = digestOf(effectiveOf(compiled.value.policy, gated));
   return {
-    outcome: { ok: true, value: { ...compiled.value, keys: files.value.keys }, problems },
+    outcome: { ok: true, value: { ...compiled.value, digest, gated, keys: files.value.keys }, problems },
     sources: [source.value],
     authorities: files.value.authorities,
   };

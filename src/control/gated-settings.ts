@@ -4,19 +4,11 @@ import { createHash } from 'node:crypto';
 import type { GatedSettings } from '../policy/setting-rules.js';
 import type { ListenAddress } from '../proxy/settings.js';
 import type { Settings } from './settings.js';
+import type { TrustedFiles } from './trusted-files.js';
 
-/** What the settings name and other files hold. */
-export interface GatedFiles {
-  /** PEM texts. */
-  readonly authorities: readonly string[];
-  readonly keys: Readonly<Record<string, Uint8Array>>;
-  /** The text of `allowed_signers`; null: none. */
-  readonly signers: string | null;
-}
-
-/** Lists are sets: their order says nothing. */
-export function gatedSettingsOf(settings: Settings, files: GatedFiles): GatedSettings {
-  const { listeners, destinations, approval, skewMs, maxYears } = settings;
+/** Lists are sets: their order says nothing. `files` is what `settings` names, as read. */
+export function gatedSettingsOf(settings: Settings, files: TrustedFiles): GatedSettings {
+  const { listeners, destinations, connect, approval, skewMs, maxYears } = settings;
   return {
     ...Object.fromEntries(
       listeners.flatMap(({ name, clients, trust }) => [
@@ -30,15 +22,14 @@ export function gatedSettingsOf(settings: Settings, files: GatedFiles): GatedSet
     'destinations.refusedPorts': destinations.refusedPorts.map(String),
     'destinations.resolvers': destinations.resolvers,
     'destinations.tls.ca': files.authorities.map(hash),
+    'connect.ports': connect.ports.map(String),
     ...prefixed('keys', files.keys, thumbprint),
     'approval.required': approval.required,
     ...prefixed('approval.groups', approval.groups, (count) => count),
-    'approval.signers': (files.signers ?? '')
-      .split('\n')
-      .map((line) => line.trim())
-      .filter((line) => line !== '' && !line.startsWith('#'))
-      .map(hash),
+    'approval.signers': linesOf(files.signers).map(hash),
+    'approval.revoked': linesOf(files.revoked).map((line) => hash(publicKeyOf(line))),
     ...(approval.audience === null ? {} : { 'approval.audience': approval.audience }),
+    ...(files.ceiling === null ? {} : { ceiling: hash(files.ceiling) }),
     maxYears,
     skewMs,
   };
@@ -54,6 +45,19 @@ function prefixed<T>(
 
 function placeOf({ host, port }: ListenAddress): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+/** Lines that say something. */
+function linesOf(text: string | null): readonly string[] {
+  return (text ?? '')
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !line.startsWith('#'));
+}
+
+/** Kind and key of a line; what follows is a comment. */
+function publicKeyOf(line: string): string {
+  return line.split(/\s+/).slice(0, 2).join(' ');
 }
 
 function hash(text: string): string {

@@ -1,6 +1,7 @@
 // The running gateway: metrics, workers, the policy in force, its reload and its end. Knows no command line and no signal.
 // INVARIANT: a policy that does not compile changes nothing that runs (test/control/gateway.test.ts).
 import type { Problem } from '../document/problem.js';
+import { ENGINE } from '../policy/effective.js';
 import { rulesetOf } from '../policy/ruleset-of.js';
 import type { Proxy } from '../proxy/proxy.js';
 import type { ListenAddress } from '../proxy/settings.js';
@@ -11,12 +12,10 @@ import { slotTableOf } from '../telemetry/slots.js';
 import { startAdminServer, type AdminServer } from './admin-server.js';
 import { readPolicy, type Configuration, type PolicyInHand, type Reading } from './configuration.js';
 import { CounterBook } from './counter-book.js';
-import { gatedSettingsOf } from './gated-settings.js';
 import type { Prepared } from './messages.js';
 import { metricsText } from './metrics-registry.js';
 import { renderListenAddress, startMetricsServer, type MetricsServer } from './metrics-server.js';
 import type { Settings } from './settings.js';
-import { signersTextOf } from './signers-text.js';
 import { vocabularyOf } from './vocabulary-of.js';
 import { WorkerGroup } from './worker-group.js';
 import type { Spawn } from './worker-link.js';
@@ -147,18 +146,12 @@ export class Gateway {
 
   /** A failure takes the metrics' listener down again: nothing is left half-started. */
   async #startAdmin(): Promise<readonly ListenAddress[]> {
-    const { admin, destinations } = this.#settings;
+    const { admin } = this.#settings;
     if (admin === null) return [];
     try {
       this.#admin = await startAdminServer(admin, () => {
-        const { digest, policy, keys } = this.#inForce;
-        const files = {
-          authorities: destinations.tls.ca,
-          keys,
-          signers: signersTextOf(this.#settings.approval.signers),
-        };
-        const since = new Date(this.#sinceMs).toISOString();
-        return { digest, since, policy, gated: gatedSettingsOf(this.#settings, files) };
+        const { digest, policy, gated } = this.#inForce;
+        return { digest, since: new Date(this.#sinceMs).toISOString(), engine: ENGINE, policy, gated };
       });
     } catch (error) {
       this.#metrics?.close();
@@ -181,7 +174,8 @@ export class Gateway {
   async #reload(): Promise<void> {
     if (this.#state !== 'ready') return;
     const { log, folder, clock } = this.#options;
-    const reading = readPolicy(this.#settings, { now: clock(), folder });
+    const { ca: authorities } = this.#settings.destinations.tls;
+    const reading = readPolicy(this.#settings, { now: clock(), folder, authorities });
     if (!reading.outcome.ok) return this.#refuse(reading);
     const next = reading.outcome.value;
     logWarnings(log, reading.outcome.problems);

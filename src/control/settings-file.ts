@@ -20,8 +20,12 @@ export interface Machine {
 /** Client connections where the file says nothing. */
 const CONNECTIONS = 20_000;
 
-/** The settings of a text. Relative paths are taken from the folder of `source.file`. */
-export function readSettings(source: Source, machine: Machine): Outcome<Settings> {
+/** The settings of a text. Relative paths are taken from `folder`, by default that of `source.file`. */
+export function readSettings(
+  source: Source,
+  machine: Machine,
+  folder: string = dirname(source.file),
+): Outcome<Settings> {
   const parsed = parseDocument(source);
   if (!parsed.ok) return parsed;
   const document = parsed.value;
@@ -36,7 +40,7 @@ export function readSettings(source: Source, machine: Machine): Outcome<Settings
     ...tooFewDescriptors(document, { written, workers, connections, descriptors: machine.descriptors }),
   ];
   if (problems.length > 0) return { ok: false, problems };
-  return { ok: true, value: settingsOf(written, { folder: dirname(source.file), workers, connections }), problems: [] };
+  return { ok: true, value: settingsOf(written, { folder, workers, connections }), problems: [] };
 }
 
 function repeated(document: Document, { listeners }: WrittenSettings): Problem[] {
@@ -86,6 +90,7 @@ function settingsOf(
   { folder, workers, connections }: { folder: string; workers: number; connections: number },
 ): Settings {
   const at = (path: string): string => resolve(folder, path);
+  const atOr = (path: string | undefined): string | null => (path === undefined ? null : at(path));
   const atEach = (paths: Readonly<Record<string, string | undefined>>): Record<string, string> =>
     Object.fromEntries(Object.entries(paths).flatMap(([name, path]) => (path === undefined ? [] : [[name, at(path)]])));
   const { limits, destinations, admin, metrics, approval } = written;
@@ -100,6 +105,8 @@ function settingsOf(
             tokens: atEach(admin.tokens),
           },
     policyFile: at(written.policy),
+    testsFile: atOr(written.tests),
+    ceilingFile: atOr(written.ceiling),
     approvalsFolder: at(written.approvals),
     stateFolder: at(written.state),
     workers,
@@ -131,7 +138,8 @@ function settingsOf(
     approval: {
       required: approval.required,
       groups: approval.groups,
-      signers: approval.signers === undefined ? null : at(approval.signers),
+      signers: atOr(approval.signers),
+      revoked: atOr(approval.revoked),
       audience: approval.audience ?? null,
     },
     maxYears: written.maxYears,

@@ -88,6 +88,8 @@ export const settingsSchema = z.strictObject({
     ]),
   ).default('off'),
   policy: said('policy', path),
+  tests: said('tests', path).optional(),
+  ceiling: said('ceiling', path).optional(),
   approvals: said('approvals', path).default('approvals'),
   state: said('state', path).default('/var/lib/headgate'),
   workers: said('workers', z.union([z.int().min(1).max(256), z.literal('auto')])).default(1),
@@ -114,6 +116,7 @@ export const settingsSchema = z.strictObject({
       required: said('approval.required', z.int().min(0).max(20)).default(1),
       groups: said('approval.groups', z.record(z.string().regex(NAME, NAME_RULE), z.int().min(1).max(20))).default({}),
       signers: said('approval.signers', path).optional(),
+      revoked: said('approval.revoked', path).optional(),
       audience: said('approval.audience', z.string().min(1).max(128)).optional(),
     })
     .prefault({}),

@@ -1,4 +1,5 @@
-// Every setting of headgate.yaml: what it means, its default, and whether it is gated (part of the effective policy) or free.
+// Every setting of headgate.yaml: what it means, its default, whether it is gated (part of the effective policy) or free, which
+// change of it widens, and what a reload takes.
 // docs/settings.md and the schema are held to this table by tests; a setting that is not here does not exist.
 
 export interface SettingEntry {
@@ -9,37 +10,59 @@ export interface SettingEntry {
     'duration' | 'size' | 'count' | 'address' | 'prefix' | 'port' | 'file' | 'folder' | 'word' | 'text' | 'map';
   /** `gated`: a change of it is judged like a change of the policy. */
   readonly gate: 'gated' | 'free';
+  /** Which change of a gated one is a widening; `-` of a free one. docs/settings.md says what each word means. */
+  readonly wider: Wider | '-';
+  /** `hot`: a reload takes it; `restart`: only a start does. */
+  readonly reload: 'hot' | 'restart';
 }
 
-const gated = (unit: SettingEntry['unit'], fallback: string, meaning: string): SettingEntry => ({
+type Wider = 'more' | 'fewer' | 'more addresses' | 'higher' | 'lower' | 'a new one' | 'without' | 'any change';
+type Unit = SettingEntry['unit'];
+
+const gated = (unit: Unit, fallback: string, wider: Wider, meaning: string): SettingEntry => ({
   meaning,
   default: fallback,
   unit,
   gate: 'gated',
+  wider,
+  reload: 'hot',
 });
-const free = (unit: SettingEntry['unit'], fallback: string, meaning: string): SettingEntry => ({
+const free = (unit: Unit, fallback: string, meaning: string): SettingEntry => ({
   meaning,
   default: fallback,
   unit,
   gate: 'free',
+  wider: '-',
+  reload: 'restart',
 });
+const atStart = (entry: SettingEntry): SettingEntry => ({ ...entry, reload: 'restart' });
+const hot = (entry: SettingEntry): SettingEntry => ({ ...entry, reload: 'hot' });
 
 /** By path; `[]` is a member of a list. The order is the order of the documentation. */
 export const SETTINGS = {
-  'listeners[].name': gated(
-    'word',
-    'required',
-    'Name of the listener, as the policy and the metrics use it. One listener per APN or MVNO.',
+  'listeners[].name': atStart(
+    gated(
+      'word',
+      'required',
+      'more',
+      'Name of the listener, as the policy and the metrics use it. One listener per APN or MVNO.',
+    ),
   ),
   'listeners[].address': free(
     'address',
     'required',
     'Address and port to listen on, for example `[::]:8080`. Port 0 takes a free one.',
   ),
-  'listeners[].clients': gated('prefix', 'required', 'Who may connect. A peer outside is refused with 403.'),
+  'listeners[].clients': gated(
+    'prefix',
+    'required',
+    'more addresses',
+    'Who may connect. A peer outside is refused with 403.',
+  ),
   'listeners[].trust': gated(
     'prefix',
     'required',
+    'more addresses',
     'Whose identity headers are believed: address prefixes, `path` (all that comes on this wire went through the enricher) or `none`. From anyone else they are withheld and counted as spoofed.',
   ),
   metrics: free(
@@ -59,7 +82,24 @@ export const SETTINGS = {
     'none',
     'Files with the token of each role: `read`, `lockdown`, `operate`; needed beyond loopback and unix sockets.',
   ),
-  policy: free('file', 'required', 'The policy. What it says is gated; where it lies is not.'),
+  policy: free(
+    'file',
+    'required',
+    'The policy. What it says is gated, and a reload takes it; where it lies is neither.',
+  ),
+  tests: hot(
+    free(
+      'file',
+      'none',
+      'Decision tests that a policy must pass before it runs (docs/policy.md). Checked, not used yet.',
+    ),
+  ),
+  ceiling: gated(
+    'file',
+    'none',
+    'without',
+    'A signed policy that no approval exceeds: nothing beyond it is ever released. Checked, not used yet.',
+  ),
   approvals: free('folder', 'approvals', 'Folder of the approvals. Checked, not used yet.'),
   state: free('folder', '/var/lib/headgate', 'Folder of what must outlive a restart. Checked, not used yet.'),
   workers: free(
@@ -71,26 +111,39 @@ export const SETTINGS = {
   'destinations.hosts': gated(
     'map',
     'none',
+    'a new one',
     'Static answers before DNS: a host or `*.` and a host, to an address and port. Exact first, then the longest wildcard.',
   ),
   'destinations.default': gated(
     'address',
     'none',
+    'a new one',
     'Address and port of every other host. For labs and tests only: it disconnects hosts from who they are.',
   ),
   'destinations.permit': gated(
     'prefix',
     'none',
+    'more addresses',
     'Exceptions to the refused address ranges (private, loopback, link-local, metadata, multicast).',
   ),
-  'destinations.refusedPorts': gated('port', '[22, 23, 25, 445, 465, 587]', 'Ports that are never connected to.'),
-  'destinations.resolvers': gated('address', "the system's", 'Resolvers, each an address or an address and port.'),
-  'destinations.tls.ca': gated(
-    'file',
-    'none',
-    'Files with further certificate authorities (PEM) for partners with `transport: tls`, beside the usual ones.',
+  'destinations.refusedPorts': gated(
+    'port',
+    '[22, 23, 25, 445, 465, 587]',
+    'fewer',
+    'Ports that are never connected to.',
   ),
-  'connect.ports': free('port', '[443, 993, 5222, 5223, 5228]', 'Ports that CONNECT may name; never 80.'),
+  'destinations.resolvers': atStart(
+    gated('address', "the system's", 'any change', 'Resolvers, each an address or an address and port.'),
+  ),
+  'destinations.tls.ca': atStart(
+    gated(
+      'file',
+      'none',
+      'more',
+      'Files with further certificate authorities (PEM) for partners with `transport: tls`, beside the usual ones.',
+    ),
+  ),
+  'connect.ports': gated('port', '[443, 993, 5222, 5223, 5228]', 'more', 'Ports that CONNECT may name; never 80.'),
   'limits.headBytes': free('size', '32KiB', 'Largest request head; a larger one is refused with 431.'),
   'limits.fields': free('count', '128', 'Most fields of a request head; more are refused with 431.'),
   'limits.connections': free(
@@ -114,24 +167,43 @@ export const SETTINGS = {
   keys: gated(
     'map',
     'none',
+    'more',
     'Pseudonym keys: an id to a file of 32 bytes or more. The thumbprints of the keys are gated, their places are not.',
   ),
-  'approval.required': gated('count', '1', 'How many people must have approved a widening. Checked, not used yet.'),
-  'approval.groups': gated('map', 'none', 'How many of them must be of each group. Checked, not used yet.'),
+  'approval.required': gated(
+    'count',
+    '1',
+    'lower',
+    'How many people must have approved a widening. Checked, not used yet.',
+  ),
+  'approval.groups': gated('map', 'none', 'lower', 'How many of them must be of each group. Checked, not used yet.'),
   'approval.signers': gated(
     'file',
     'none',
+    'more',
     "Who may sign, in OpenSSH's format of `allowed_signers`. Checked, not used yet.",
   ),
-  'approval.audience': gated('text', 'none', 'The name that an approval must be addressed to. Checked, not used yet.'),
-  maxYears: gated('count', '3', 'How far ahead the `until` of a policy may lie, in years; at most 3.'),
+  'approval.revoked': gated(
+    'file',
+    'none',
+    'fewer',
+    'Public keys that no longer sign, one a line. Checked, not used yet.',
+  ),
+  'approval.audience': gated(
+    'text',
+    'none',
+    'any change',
+    'The name that an approval must be addressed to. Checked, not used yet.',
+  ),
+  maxYears: gated('count', '3', 'higher', 'How far ahead the `until` of a policy may lie, in years; at most 3.'),
   skew: gated(
     'duration',
     '30s',
+    'lower',
     'How wrong the clock may be: a release must be in force this much earlier and later too.',
   ),
   via: free('word', 'off', 'Whether a `Via` field names this gateway to destinations: `on` or `off`.'),
-  'log.level': free('word', 'info', 'Least level that is written: `debug`, `info`, `warn` or `error`.'),
+  'log.level': hot(free('word', 'info', 'Least level that is written: `debug`, `info`, `warn` or `error`.')),
 } as const satisfies Record<string, SettingEntry>;
 
 export type SettingPath = keyof typeof SETTINGS;

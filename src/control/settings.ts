@@ -11,6 +11,10 @@ export interface Settings extends ProxySettings {
   } | null;
   /** Absolute path of the policy. */
   readonly policyFile: string;
+  /** Absolute path of the policy's own decision tests; null: none. */
+  readonly testsFile: string | null;
+  /** Absolute path of the policy that no approval exceeds; null: none. */
+  readonly ceilingFile: string | null;
   /** Absolute path of the folder of approvals; not used yet. */
   readonly approvalsFolder: string;
   /** Absolute path of the state folder; not used yet. */
@@ -19,11 +23,12 @@ export interface Settings extends ProxySettings {
   readonly workers: number;
   /** Pseudonym key files by key id (absolute paths). */
   readonly keys: Readonly<Record<string, string>>;
-  /** Who must approve a widening; not used yet. `signers` is an absolute path. */
+  /** Who must approve a widening; not used yet. `signers` and `revoked` are absolute paths. */
   readonly approval: {
     readonly required: number;
     readonly groups: Readonly<Record<string, number>>;
     readonly signers: string | null;
+    readonly revoked: string | null;
     readonly audience: string | null;
   };
   /** How far ahead a policy's `until` may lie, 1 to 3. */

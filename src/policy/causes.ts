@@ -9,8 +9,11 @@ import { hostIndexOf, type HostIndex } from './host-index.js';
 import type { HostPattern, Partner, Policy } from './policy.js';
 import type { SettingChange } from './setting-changes.js';
 
-/** A policy and its places; null for one that came without a file. */
-export type Placed = Pick<Compiled, 'policy'> & { readonly places: Compiled['places'] | null };
+/** A policy and its places; null for one that came without a file. `placeOf`: where a gated setting stands in the settings' file. */
+export type Placed = Pick<Compiled, 'policy'> & {
+  readonly places: Compiled['places'] | null;
+  readonly placeOf?: (setting: string) => Span | undefined;
+};
 
 export interface Causes {
   readonly old: readonly Span[];
@@ -38,9 +41,10 @@ interface Side extends Placed {
 export function causesBetween(old: Placed, next: Placed): (change: ReleaseChange | SettingChange) => Causes {
   const [a, b] = [sideOf(old), sideOf(next)];
   return (change) => {
-    const ofSide = (side: Side, other: Side): readonly Statement[] =>
-      'setting' in change ? settingStatements(side, change) : releaseStatements(side, other, change);
-    const [before, after] = [ofSide(a, b), ofSide(b, a)];
+    const [before, after] =
+      'setting' in change
+        ? [settingStatements(a, change.setting, change.before), settingStatements(b, change.setting, change.after)]
+        : [releaseStatements(a, b, change), releaseStatements(b, a, change)];
     return { old: onlyIn(before, after), new: onlyIn(after, before) };
   };
 }
@@ -152,14 +156,17 @@ function identityStatements({ policy, places }: Side, member: HeaderMember, host
   }
 }
 
-function settingStatements({ policy, places }: Side, { setting }: SettingChange): readonly Statement[] {
+function settingStatements(side: Side, setting: string, value: SettingChange['before']): readonly Statement[] {
+  const { policy, places, placeOf } = side;
   if (setting.startsWith('identity.numbers.'))
     return policy.numbers.map((plan, index) => ({ says: canonicalJson(plan), span: places?.numbers(index) }));
-  if (setting !== 'identity.headers') return [];
-  return policy.headers.map(({ kind, key, carries }, index) => ({
-    says: says('carries', kind, key, carries),
-    span: places?.ownHeader(index),
-  }));
+  if (setting === 'identity.headers') {
+    return policy.headers.map(({ kind, key, carries }, index) => ({
+      says: says('carries', kind, key, carries),
+      span: places?.ownHeader(index),
+    }));
+  }
+  return [{ says: says(value), span: placeOf?.(setting) }];
 }
 
 function isAbout(key: string, member: HeaderMember): boolean {

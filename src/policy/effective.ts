@@ -36,7 +36,7 @@ export function effectivePolicyOf(policy: Policy, more: EffectivePolicy['more'] 
 export function effectiveOf(policy: Policy, gated: GatedSettings): EffectivePolicy {
   const settings = Object.entries(gated).map(([path, value]) => [
     path,
-    typeof value === 'object' ? [...value].sort() : value,
+    typeof value === 'object' ? [...new Set(value)].sort() : value,
   ]);
   return effectivePolicyOf(policy, { gated: Object.fromEntries(settings) as Record<string, unknown> });
 }

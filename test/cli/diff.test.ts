@@ -118,7 +118,8 @@ describe('live', () => {
   test('the gateway that runs is asked with the token of role read, and its gated settings are compared', async () => {
     space.write('token', 'secret-of-the-test\n');
     const gated = { 'listeners.internet.trust': ['10.20.0.0/16'], skewMs: 30_000 };
-    const config = settings(await answer({ digest: '0'.repeat(64), policy: policyNow(), gated }));
+    const engine = { meaning: 1, keyRule: 1 };
+    const config = settings(await answer({ digest: '0'.repeat(64), engine, policy: policyNow(), gated }));
     const { out, code } = await run('diff', 'live', at('wider.yaml'), '--config', config);
     expect(asked).toEqual(['/v1/policy Bearer secret-of-the-test']);
     expect(out).toContain('widening: `pay` gains `x-msisdn`');

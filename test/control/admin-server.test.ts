@@ -9,6 +9,7 @@ import { POLICY } from '../decision/ruleset-fixture.js';
 const RUNNING: RunningPolicy = {
   digest: 'abc',
   since: '2026-01-01T00:00:00.000Z',
+  engine: { meaning: 1, keyRule: 1 },
   policy: POLICY,
   gated: { skewMs: 0 },
 };

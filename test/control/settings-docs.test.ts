@@ -47,23 +47,32 @@ test('no setting of the schema is without a meaning and a class', () => {
   expect(undescribedPaths(schema, '')).toEqual([]);
 });
 
-test('docs/settings.md has each setting once, with the meaning, default, unit and class of the table', () => {
+test('docs/settings.md has each setting once, with what the table says of it', () => {
   const rows = readFileSync(join(root, 'docs/settings.md'), 'utf8')
     .split('\n')
     .filter((line) => line.startsWith('| `'))
     .map((line) => line.slice(2, -2).split(' | '))
-    .filter((cells) => cells.length === 5);
+    .filter((cells) => cells.length === 7);
   const documented = Object.fromEntries(rows.map(([setting = '', ...rest]) => [setting.slice(1, -1), rest]));
   expect(rows).toHaveLength(Object.keys(SETTINGS).length);
   for (const [path, entry] of Object.entries<SettingEntry>(SETTINGS)) {
-    const [meaning, fallback = '', unit, gate] = documented[path] ?? [];
-    expect([path, meaning, fallback.replace(/^`(.*)`$/, '$1'), unit, gate]).toEqual([
+    const [meaning, fallback = '', unit, gate, wider, reload] = documented[path] ?? [];
+    expect([path, meaning, fallback.replace(/^`(.*)`$/, '$1'), unit, gate, wider, reload]).toEqual([
       path,
       entry.meaning,
       entry.default,
       entry.unit,
       entry.gate,
+      entry.wider,
+      entry.reload,
     ]);
+  }
+});
+
+test('docs/settings.md says what each word of the column `wider` means', () => {
+  const text = readFileSync(join(root, 'docs/settings.md'), 'utf8');
+  for (const { wider } of Object.values<SettingEntry>(SETTINGS)) {
+    if (wider !== '-') expect(text).toContain(`- *${wider}*: `);
   }
 });
 

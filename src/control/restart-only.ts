@@ -1,0 +1,43 @@
+// What a settings file says otherwise than the gateway that runs, and only a start takes: for the log and the status. Changes nothing.
+// test/control/restart-only.test.ts holds it to the `reload` column of the table of settings.
+import { canonicalJson } from '../policy/canonical-json.js';
+import type { Settings } from './settings.js';
+
+type Values = Readonly<Record<string, unknown>>;
+
+/**
+ * Paths as in the table of settings, those of listeners with the name (`listeners.internet.address`), sorted. Both sides as
+ * `readConfiguration` gives them. A listener that is new, gone or renamed is `listeners[].name`.
+ */
+export function restartOnlyChanges(running: Settings, read: Settings): readonly string[] {
+  const [before, after] = [valuesOf(running), valuesOf(read)];
+  const paths = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
+  return paths.filter((path) => path in before && path in after && isOther(before[path], after[path]));
+}
+
+function isOther(before: unknown, after: unknown): boolean {
+  return canonicalJson(before) !== canonicalJson(after);
+}
+
+function valuesOf(settings: Settings): Values {
+  const { listeners, metrics, admin, destinations, limits } = settings;
+  return {
+    'listeners[].name': listeners.map(({ name }) => name),
+    ...Object.fromEntries(listeners.map(({ name, address }) => [`listeners.${name}.address`, address])),
+    metrics: metrics !== null,
+    ...(metrics === null ? {} : { 'metrics.address': metrics }),
+    admin: admin !== null,
+    ...(admin === null ? {} : { 'admin.address': admin.address, 'admin.tokens': admin.tokens }),
+    policy: settings.policyFile,
+    approvals: settings.approvalsFolder,
+    state: settings.stateFolder,
+    workers: settings.workers,
+    paths: settings.paths,
+    'destinations.resolvers': destinations.resolvers,
+    'destinations.tls.ca': destinations.tls.ca,
+    ...Object.fromEntries(
+      Object.entries(limits).map(([name, limit]) => [`limits.${name.replace(/Ms$/, '')}`, limit] as const),
+    ),
+    via: settings.via,
+  };
+}
