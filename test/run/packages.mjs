@@ -12,6 +12,7 @@ export const PACKAGES = {
   nginx: 'nginx-light',
   openssl: 'openssl',
   promtool: 'prometheus',
+  'ssh-keygen': 'openssh-client',
 };
 
 const FOLDERS = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/sbin'];
