@@ -1,6 +1,7 @@
 // What was admitted, as the state keeps it: the policy, the gated settings in the form that runs, and the rule that judges the next
 // change. Plain JSON; pseudonym keys are never in it, thumbprints only.
 import type { Policy } from '../policy/policy.js';
+import type { Engine } from '../policy/policy-settings.js';
 import type { GatedSettings } from '../policy/setting-changes.js';
 import type { ApprovalRule } from './consent.js';
 
@@ -47,6 +48,8 @@ export interface AdmittedRecord {
   /** Of the effective policy: 64 small hexadecimal digits. */
   readonly digest: string;
   readonly policy: Policy;
+  /** Of the engine that admitted it: what a newer one would release beyond it needs approval. */
+  readonly engine: Engine;
   readonly gated: GatedSettings;
   readonly runtime: RuntimeGated;
   readonly rule: RunningRule;

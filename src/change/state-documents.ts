@@ -41,6 +41,7 @@ const runtime: z.ZodType<RuntimeGated> = z.strictObject({
 const record: z.ZodType<AdmittedRecord> = z.strictObject({
   digest,
   policy: policyShape,
+  engine: z.strictObject({ meaning: z.int(), keyRule: z.int() }),
   gated: z.record(z.string(), setting),
   runtime,
   rule: z.strictObject({

@@ -40,7 +40,8 @@ export function exposureOf(ruleset: Ruleset, now: number): Exposure {
   };
 }
 
-function silenced(policy: Policy): Policy {
+/** The policy of the same names that releases nothing and withholds all it can. */
+export function silenced(policy: Policy): Policy {
   return {
     ...policy,
     watch: [],

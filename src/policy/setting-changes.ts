@@ -138,7 +138,8 @@ function engineOf(settings: GatedSettings): GatedSettings {
   return Object.fromEntries(Object.entries(settings).filter(([path]) => path.startsWith('engine.')));
 }
 
-function plainChanges(old: GatedSettings, next: GatedSettings): readonly SettingChange[] {
+/** Path by path, each by its own rule; what is equivalent is left out. */
+export function plainChanges(old: GatedSettings, next: GatedSettings): readonly SettingChange[] {
   const settings = [...new Set([...Object.keys(old), ...Object.keys(next)])].sort();
   return settings.flatMap((setting) => {
     const [before, after] = [old[setting] ?? null, next[setting] ?? null];
