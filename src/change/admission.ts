@@ -132,9 +132,16 @@ function fromNothing(candidate: Effective, baseline: Approval | null, now: numbe
   for (const { setting, after } of baseline?.delta.settings ?? []) if (after !== null) before[setting] = after;
   const isKept = ({ kind, key }: OwnHeader): boolean =>
     policy.headers.some((header) => header.kind === kind && header.key === key);
-  const headers = headersIn(before[HEADERS]);
-  const dropped = headers.filter((header) => !isKept(header));
-  if (headers.length > 0) before[HEADERS] = headers.filter(isKept).map(({ kind, key, carries }) => `${kind} ${key} ${carries}`);
+  const listed = before[HEADERS];
+  const dropped: OwnHeader[] = [];
+  if (typeof listed === 'object') {
+    before[HEADERS] = listed.filter((text) => {
+      const header = headerIn(text);
+      if (header === undefined || isKept(header)) return true;
+      dropped.push(header);
+      return false;
+    });
+  }
   const bare = silenced({ ...policy, headers: [...policy.headers, ...dropped] });
   const diff = diffOf({ ruleset: rulesetOf(bare, digest) }, { ruleset: candidate.ruleset }, now);
   const settings = plainChanges(before, settingsOf(candidate));
@@ -148,14 +155,11 @@ function fromNothing(candidate: Effective, baseline: Approval | null, now: numbe
 
 const HEADERS = 'identity.headers';
 
-/** As policy-settings.ts writes them. What does not read so is kept as it is, and then nothing covers its absence. */
-function headersIn(value: SettingValue | undefined): readonly OwnHeader[] {
-  if (typeof value !== 'object') return [];
-  return value.flatMap((text): OwnHeader[] => {
-    const [kind, key = '', carries] = text.split(' ');
-    const isKnown = (kind === 'name' || kind === 'prefix') && CLASSES.includes(carries as IdentityClass);
-    return isKnown ? [{ kind, key, spelling: key, carries: carries as IdentityClass }] : [];
-  });
+/** As policy-settings.ts writes them; undefined for another text, which then stays among the settings. */
+function headerIn(text: string): OwnHeader | undefined {
+  const [kind, key = '', carries] = text.split(' ');
+  const isKnown = (kind === 'name' || kind === 'prefix') && CLASSES.includes(carries as IdentityClass);
+  return isKnown ? { kind, key, spelling: key, carries: carries as IdentityClass } : undefined;
 }
 
 const CLASSES: readonly IdentityClass[] = ['msisdn', 'imsi_imei', 'token', 'network', 'location', 'address'];
