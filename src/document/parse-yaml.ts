@@ -1,27 +1,16 @@
 // Text to document, strictly: everything that two readers of YAML could take differently is refused, in bounded time and memory.
-import { Composer } from 'yaml';
 import { DOCUMENT_LIMITS, type Document, type DocumentLimits, type Path, type Place } from './document.js';
 import { listed } from './listed.js';
 import type { Outcome, Problem } from './problem.js';
 import { lineStartsOf, spanOf, type Source } from './source.js';
-import { readTokens, type Finding } from './yaml-tokens.js';
-import { growTree, type Entry, type Tree } from './yaml-tree.js';
-import { yamlWordsOf } from './yaml-words.js';
+import { readQuickly } from './quick-yaml.js';
+import { readWhole } from './whole-yaml.js';
+import type { Finding } from './yaml-tokens.js';
+import type { Entry, Tree } from './yaml-tree.js';
 
 /** Control characters, a bare CR, direction overrides (they show another text than is read), and what invalid UTF-8 turned into. */
 const REFUSED_CHARACTER =
   /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufffd]|\r(?!\n)|(?!^)\ufeff|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
-/** Errors that follow from anchors, aliases and tags, which are reported once, as such. */
-const FOLLOWS = new Set([
-  'ALIAS_PROPS',
-  'BAD_ALIAS',
-  'BAD_PROP_ORDER',
-  'MULTIPLE_ANCHORS',
-  'MULTIPLE_TAGS',
-  'TAG_RESOLVE_FAILED',
-  'BAD_DIRECTIVE',
-  'BAD_COLLECTION_TYPE',
-]);
 /** The document of a YAML 1.2 text. All problems are reported; codes begin with `yaml-`. */
 export function parseDocument(source: Source, limits: DocumentLimits = DOCUMENT_LIMITS): Outcome<Document> {
   const { text } = source;
@@ -42,46 +31,8 @@ export function parseDocument(source: Source, limits: DocumentLimits = DOCUMENT_
 
   const characters = charactersRefused(text);
   if (characters.length > 0) return refused(characters);
-  const { tokens, findings, isCut } = readTokens(text, limits);
-  if (isCut) return refused(findings);
-
-  const composer = new Composer({
-    strict: true,
-    uniqueKeys: false,
-    version: '1.2',
-    prettyErrors: false,
-    merge: false,
-    logLevel: 'silent',
-  });
-  const [parsed, second] = [...composer.compose(tokens, true, text.length)];
-  // What comes after a tab is read at another depth than it seems: more errors there would only confuse.
-  const firstTab = findings.find((finding) => finding.code === 'yaml-tab')?.start ?? Infinity;
-  const syntax = [...(parsed?.errors ?? []), ...(parsed?.warnings ?? [])]
-    .filter((error) => !FOLLOWS.has(error.code) || findings.length === 0)
-    .filter((error) => error.pos[0] < firstTab)
-    .map((error): Finding => ({
-      code: 'yaml-syntax',
-      ...yamlWordsOf(error.code),
-      start: error.pos[0],
-      end: error.pos[1],
-    }));
-  if (second !== undefined) {
-    const [start] = second.range;
-    syntax.push({
-      code: 'yaml-documents',
-      message: 'a second document begins here: a file holds one',
-      help: 'take the `---` out',
-      start,
-      end: start + 3,
-    });
-  }
-  if (findings.length + syntax.length > 0) return refused([...findings, ...syntax]);
-  if (parsed?.contents === null || parsed?.contents === undefined) {
-    return refused([{ code: 'yaml-empty', message: `\`${source.file}\` is empty`, start: 0, end: 0 }]);
-  }
-
-  const grown = growTree(parsed.contents);
-  if (grown.findings.length > 0) return refused(grown.findings);
+  const grown = readQuickly(text, limits) ?? readWhole(source, limits);
+  if ('refused' in grown) return refused(grown.refused);
   const place = placer(source, lineStarts, grown.tree);
   const lookalikes = grown.lookalikes.map(({ start, end, ...rest }) => ({
     ...rest,

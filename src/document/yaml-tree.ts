@@ -125,7 +125,8 @@ function keyOf(key: unknown, range: readonly [number, number], findings: Finding
   return key.value;
 }
 
-function lookalikeKindOf(source: string, value: unknown): Lookalike['kind'] | undefined {
+/** What other readers of YAML take a plain scalar for; `value` is what this one takes it for. */
+export function lookalikeKindOf(source: string, value: unknown): Lookalike['kind'] | undefined {
   if (typeof value === 'number') return PLAIN_DECIMAL.test(source) ? undefined : 'number';
   if (typeof value !== 'string') return undefined;
   if (WORD.test(source)) return 'word';
