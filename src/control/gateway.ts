@@ -15,6 +15,7 @@ import { CounterBook } from './counter-book.js';
 import type { Prepared } from './messages.js';
 import { metricsText } from './metrics-registry.js';
 import { renderListenAddress, startMetricsServer, type MetricsServer } from './metrics-server.js';
+import { runtimeGatedOf } from './runtime-gated.js';
 import type { Settings } from './settings.js';
 import { vocabularyOf } from './vocabulary-of.js';
 import { WorkerGroup } from './worker-group.js';
@@ -168,7 +169,7 @@ export class Gateway {
     this.#book.extend(slots);
     this.#meter.extend(slots);
     this.#generation += 1;
-    return { generation: this.#generation, policy, digest, slots, keys };
+    return { generation: this.#generation, policy, digest, slots, keys, runtime: runtimeGatedOf(this.#settings) };
   }
 
   async #reload(): Promise<void> {
@@ -179,7 +180,7 @@ export class Gateway {
     if (!reading.outcome.ok) return this.#refuse(reading);
     const next = reading.outcome.value;
     logWarnings(log, reading.outcome.problems);
-    const change = await this.#group?.change(this.#prepare(next));
+    const change = await this.#group?.change(this.#prepare(next), { direction: 'incomparable' });
     if (change?.isInForce !== true) {
       return this.#refuse({
         outcome: {

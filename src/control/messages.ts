@@ -1,12 +1,14 @@
 // What the primary and a worker say to each other: plain data, the same between two processes and between two halves of one.
 // A worker never reads a file and never parses YAML: all that it needs is in these messages.
+import type { Lockdown } from '../decision/plan-types.js';
 import type { Policy } from '../policy/policy.js';
+import type { RuntimeGated } from '../policy/runtime-gated.js';
 import type { Proxy } from '../proxy/proxy.js';
-import type { ListenAddress, ProxySettings } from '../proxy/settings.js';
+import type { FreeSettings, ListenAddress } from '../proxy/settings.js';
 import type { LogLevel } from '../telemetry/log.js';
 import type { SlotTable } from '../telemetry/slots.js';
 
-/** A compiled policy with everything that a worker needs to serve it. */
+/** A compiled policy and the gated settings with everything that a worker needs to serve them: swapped as one. */
 export interface Prepared {
   /** Grows by one with each policy that is sent; told apart from the digest, which may come twice. */
   readonly generation: number;
@@ -15,6 +17,7 @@ export interface Prepared {
   readonly slots: SlotTable;
   /** Pseudonym keys by id; secret. */
   readonly keys: Readonly<Record<string, Uint8Array>>;
+  readonly runtime: RuntimeGated;
 }
 
 export type ToWorker =
@@ -22,16 +25,20 @@ export type ToWorker =
   | {
       readonly kind: 'start';
       readonly worker: number;
-      readonly settings: ProxySettings;
+      /** What a restart alone changes; the gated settings are in `prepared`. */
+      readonly settings: FreeSettings;
       readonly ownAddresses: readonly ListenAddress[];
       readonly logLevel: LogLevel;
       readonly connectionShare: number;
       readonly prepared: Prepared;
+      readonly lockdown: Lockdown;
     }
   /** First phase of a change: build the ruleset, say `ready`, go on with the old one. */
   | { readonly kind: 'prepare'; readonly prepared: Prepared }
   /** Second phase: the first time listen and say `serving`; later swap one reference and say `serving`. */
   | { readonly kind: 'go'; readonly generation: number }
+  /** In force at once, for the next request of every open connection; answered with `locked`. */
+  | { readonly kind: 'lockdown'; readonly lockdown: Lockdown; readonly sequence: number }
   /** Send the counts now. */
   | { readonly kind: 'report'; readonly request: number }
   | { readonly kind: 'drain'; readonly deadlineMs: number };
@@ -41,6 +48,7 @@ export type FromWorker =
   | { readonly kind: 'up' }
   | { readonly kind: 'ready'; readonly generation: number }
   | { readonly kind: 'serving'; readonly generation: number; readonly addresses: Proxy['addresses'] }
+  | { readonly kind: 'locked'; readonly sequence: number }
   /** A start or a preparation that cannot succeed; `message` is one line for a user. */
   | { readonly kind: 'failed'; readonly message: string }
   /** Everything counted since the worker began, by slot; `request` is the one that it answers, if any. */

@@ -1,6 +1,8 @@
 // The primary's hold on its workers: starts them, replaces what ends, and changes the policy of all in two phases.
 // INVARIANT: a worker's counts go to the book before it is forgotten, so that no counter falls (test/control/worker-group.test.ts).
 import { performance } from 'node:perf_hooks';
+import type { Lockdown } from '../decision/plan-types.js';
+import type { Direction } from '../policy/exposure-order.js';
 import type { Proxy } from '../proxy/proxy.js';
 import type { ListenAddress } from '../proxy/settings.js';
 import type { Log } from '../telemetry/log.js';
@@ -26,6 +28,8 @@ export interface WorkerGroupOptions {
   readonly readyWithinMs?: number;
   /** How long a new worker may take to serve. Default 30,000. */
   readonly startWithinMs?: number;
+  /** How long a worker may take to have lockdown in force; then it is replaced. Default 1,000. */
+  readonly lockedWithinMs?: number;
 }
 
 /** What a change came to. */
@@ -35,12 +39,24 @@ export interface Change {
   readonly failure: string | null;
 }
 
+/** From a kill to the end of a process. */
+const END_WITHIN_MS = 1000;
+
+const IN_FORCE: Change = { isInForce: true, failure: null };
+
+function notInForce(members: readonly WorkerMember[]): Change {
+  return { isInForce: false, failure: members.find((m) => m.failure !== null)?.failure ?? 'no worker became ready' };
+}
+
 export class WorkerGroup {
   readonly #options: WorkerGroupOptions;
   readonly #readyWithinMs: number;
   readonly #startWithinMs: number;
+  readonly #lockedWithinMs: number;
   readonly #members = new Set<WorkerMember>();
   #current: Prepared | undefined;
+  #lockdown: Lockdown = 'off';
+  #lastLock = 0;
   #lastId = 0;
   #lastRequest = 0;
   #isSteady = false;
@@ -51,6 +67,7 @@ export class WorkerGroup {
     this.#options = options;
     this.#readyWithinMs = options.readyWithinMs ?? 5000;
     this.#startWithinMs = options.startWithinMs ?? 30_000;
+    this.#lockedWithinMs = options.lockedWithinMs ?? 1000;
   }
 
   /** Workers that carry traffic now. */
@@ -64,38 +81,68 @@ export class WorkerGroup {
     const members = Array.from({ length: this.#options.settings.workers }, () => this.#add(prepared));
     const within = this.#startWithinMs;
     await this.#all(members, (member) => member.reach((m) => m.ready === prepared.generation, within));
-    for (const member of members) member.link.send({ kind: 'go', generation: prepared.generation });
+    for (const member of members) this.#tell(member, prepared);
     await this.#all(members, (member) => member.reach((m) => m.serving === prepared.generation, within));
     this.#isSteady = true;
     return members[0]?.addresses ?? [];
   }
 
   /**
-   * Two phases: every worker builds the new value beside the old one, then all swap. A worker that is not ready in time
-   * is replaced by one that starts with the new value; where none is ready, nothing changes. Not to be called again before it resolved.
+   * Every worker builds the new value beside the old one, then swaps. A narrowing is in force on each as soon as that one has
+   * built it; a widening only once all have. A worker that is not ready in time is replaced by one that starts with the new
+   * value; where none can build it, nothing changes. Resolves when no worker serves the old value any more. Not to be called
+   * again before.
    */
-  async change(prepared: Prepared): Promise<Change> {
-    const members = [...this.#members].filter((member) => member.serving >= 0);
+  async change(prepared: Prepared, { direction }: { readonly direction: Direction }): Promise<Change> {
+    const isNarrow = direction === 'narrowing' || direction === 'equivalent';
+    const change = isNarrow ? await this.#narrow(prepared) : await this.#widen(prepared);
+    // One that was born meanwhile may have begun with the old value: it catches up by itself.
+    if (change.isInForce) await this.#everyone((m) => m.serving >= prepared.generation, this.#readyWithinMs);
+    return change;
+  }
+
+  /**
+   * Lockdown on every worker, at once and for every one that is born from now on; before the start too. Resolves when all that
+   * serve have it in force: one that does not say so in time is ended and replaced.
+   */
+  async lock(lockdown: Lockdown): Promise<void> {
+    this.#lockdown = lockdown;
+    this.#lastLock += 1;
+    const sequence = this.#lastLock;
+    for (const member of this.#members) member.link.send({ kind: 'lockdown', lockdown, sequence });
+    await this.#everyone((m) => m.locked >= sequence, this.#lockedWithinMs);
+  }
+
+  async #widen(prepared: Prepared): Promise<Change> {
+    const members = this.#begun;
     for (const member of members) member.link.send({ kind: 'prepare', prepared });
     const isReady = await Promise.all(
-      members.map((member) => member.reach((m) => m.ready === prepared.generation, this.#readyWithinMs)),
+      members.map((member) => member.reach((m) => m.ready >= prepared.generation, this.#readyWithinMs)),
     );
     const ready = members.filter((_, index) => isReady[index]);
-    if (ready.length === 0) {
-      return {
-        isInForce: false,
-        failure: members.find((m) => m.failure !== null)?.failure ?? 'no worker became ready',
-      };
-    }
+    if (ready.length === 0) return notInForce(members);
     this.#current = prepared;
-    for (const member of members.filter((_, index) => isReady[index] !== true)) {
-      this.#options.log.error('worker-late', 'a worker was not ready for the new policy in time: it is replaced', {
-        worker: member.id,
-      });
-      member.link.kill();
+    for (const member of members.filter((each, index) => isReady[index] !== true && !each.isOver)) {
+      this.#endLate(member);
     }
     await Promise.all(ready.map((member) => this.#go(member, prepared)));
-    return { isInForce: true, failure: null };
+    return IN_FORCE;
+  }
+
+  /** Told to build and to swap in one breath: none waits for another, and one that hangs swaps when it wakes. */
+  async #narrow(prepared: Prepared): Promise<Change> {
+    const before = this.#current;
+    this.#current = prepared;
+    const members = this.#begun;
+    for (const member of members) member.link.send({ kind: 'prepare', prepared });
+    const isServing = await Promise.all(members.map((member) => this.#gone(member, prepared)));
+    const left = members.filter((member, index) => isServing[index] !== true && !member.isOver);
+    if (left.length > 0 && left.length === members.length && left.every(({ failure }) => failure !== null)) {
+      this.#current = before;
+      return notInForce(members);
+    }
+    left.forEach((member) => this.#endLate(member));
+    return IN_FORCE;
   }
 
   /** Asks every worker for its counts and waits for the answers, at most `withinMs`; later answers are not lost. */
@@ -104,7 +151,7 @@ export class WorkerGroup {
     const request = this.#lastRequest;
     const members = [...this.#members].filter((member) => member.serving >= 0);
     for (const member of members) member.link.send({ kind: 'report', request });
-    await Promise.all(members.map((member) => member.reach((m) => m.answered >= request, withinMs)));
+    await Promise.all(members.map((member) => member.hear((m) => m.answered >= request, withinMs)));
   }
 
   /** Lets every worker finish what it has begun, for at most `deadlineMs`, and ends it. */
@@ -113,12 +160,12 @@ export class WorkerGroup {
     await Promise.all(
       [...this.#members].map(async (member) => {
         member.link.send({ kind: 'drain', deadlineMs });
-        const isDrained = await member.reach((m) => m.isDrained, deadlineMs + 1000);
+        const isDrained = await member.hear((m) => m.isDrained, deadlineMs + 1000);
         if (isDrained) member.link.end();
         else member.link.kill();
       }),
     );
-    await Promise.all([...this.#members].map((member) => member.reach((m) => m.isOver, 2000)));
+    await Promise.all([...this.#members].map((member) => member.hear((m) => m.isOver, 2000)));
     for (const member of this.#members) member.link.kill();
   }
 
@@ -136,6 +183,7 @@ export class WorkerGroup {
       logLevel: settings.log.level,
       connectionShare: Math.ceil(settings.limits.connections / settings.workers),
       prepared,
+      lockdown: this.#lockdown,
     });
     return member;
   }
@@ -152,9 +200,41 @@ export class WorkerGroup {
     throw new StartFailure([{ code: 'start', severity: 'error', message }]);
   }
 
+  /** Workers that were told to serve: those that listen, or are about to. */
+  get #begun(): readonly WorkerMember[] {
+    return [...this.#members].filter((member) => member.went >= 0);
+  }
+
+  /** Waits until `isDone` holds for every worker that was told to serve; whoever lags behind is ended, and gone when this resolves. */
+  async #everyone(isDone: (member: WorkerMember) => boolean, withinMs: number): Promise<void> {
+    const wait = async (member: WorkerMember): Promise<void> => {
+      if ((await member.hear(isDone, withinMs)) || member.isOver) return;
+      this.#endLate(member);
+      await member.hear((m) => m.isOver, END_WITHIN_MS);
+    };
+    await Promise.all(this.#begun.map(wait));
+  }
+
+  #endLate(member: WorkerMember): void {
+    this.#options.log.error('worker-late', 'a worker did not take what it was told in time: it is replaced', {
+      worker: member.id,
+    });
+    member.link.kill();
+  }
+
+  #tell(member: WorkerMember, { generation }: Prepared): void {
+    member.went = generation;
+    member.link.send({ kind: 'go', generation });
+  }
+
+  /** Tells it to serve; true once it does. */
+  #gone(member: WorkerMember, prepared: Prepared): Promise<boolean> {
+    this.#tell(member, prepared);
+    return member.reach((m) => m.serving >= prepared.generation, this.#readyWithinMs);
+  }
+
   async #go(member: WorkerMember, prepared: Prepared): Promise<boolean> {
-    member.link.send({ kind: 'go', generation: prepared.generation });
-    const isServing = await member.reach((m) => m.serving === prepared.generation, this.#readyWithinMs);
+    const isServing = await this.#gone(member, prepared);
     if (!isServing && !member.isOver) member.link.kill();
     return isServing;
   }
@@ -179,18 +259,8 @@ export class WorkerGroup {
   /** A new worker in the place of one that ended, brought to what is in force by then. */
   async #replace(): Promise<void> {
     if (this.#isDraining || this.#current === undefined) return;
-    let prepared = this.#current;
-    const member = this.#add(prepared);
-    let isServing =
-      (await member.reach((m) => m.ready === prepared.generation, this.#startWithinMs)) &&
-      (await this.#go(member, prepared));
-    while (isServing && prepared.generation !== this.#current.generation) {
-      prepared = this.#current;
-      const { generation } = prepared;
-      member.link.send({ kind: 'prepare', prepared });
-      isServing =
-        (await member.reach((m) => m.ready === generation, this.#readyWithinMs)) && (await this.#go(member, prepared));
-    }
+    const member = this.#add(this.#current);
+    const isServing = await this.#bring(member, this.#current);
     if (isServing) {
       this.#options.log.info('worker-replaced', 'a new worker carries traffic', { worker: member.id });
       return;
@@ -201,5 +271,22 @@ export class WorkerGroup {
       reason: member.failure,
     });
     member.link.kill();
+  }
+
+  /** True once it serves what is in force by then. INVARIANT: it is never told to serve what is no longer in force. */
+  async #bring(member: WorkerMember, first: Prepared): Promise<boolean> {
+    let prepared = first;
+    let withinMs = this.#startWithinMs;
+    for (;;) {
+      const { generation } = prepared;
+      if (!(await member.reach((m) => m.ready >= generation, withinMs))) return false;
+      withinMs = this.#readyWithinMs;
+      if (prepared === this.#current) {
+        if (!(await this.#go(member, prepared))) return false;
+        if (member.serving >= (this.#current?.generation ?? -1)) return true;
+      }
+      prepared = this.#current ?? prepared;
+      member.link.send({ kind: 'prepare', prepared });
+    }
   }
 }

@@ -10,6 +10,10 @@ export class WorkerMember {
   ready = -1;
   /** The generation that it serves; -1: it does not listen yet. */
   serving = -1;
+  /** The last generation that it was told to serve; -1: none yet. */
+  went = -1;
+  /** The last lockdown that it has in force, by its number. */
+  locked = -1;
   /** The last request for counts that it answered. */
   answered = -1;
   addresses: Proxy['addresses'] = [];
@@ -35,9 +39,18 @@ export class WorkerMember {
     this.#wake();
   }
 
-  /** True once `condition` holds; false when the worker is gone or failed before, or after `withinMs`. */
+  /** True once `condition` holds; false when the worker is gone or failed at its task before, or after `withinMs`. */
   reach(condition: (member: WorkerMember) => boolean, withinMs: number): Promise<boolean> {
     this.failure = null;
+    return this.#wait(condition, withinMs, () => this.isOver || this.failure !== null);
+  }
+
+  /** The same for what is no task of its own: that another one failed says nothing of it. */
+  hear(condition: (member: WorkerMember) => boolean, withinMs: number): Promise<boolean> {
+    return this.#wait(condition, withinMs, () => this.isOver);
+  }
+
+  #wait(condition: (member: WorkerMember) => boolean, withinMs: number, isVain: () => boolean): Promise<boolean> {
     return new Promise((resolve) => {
       const settle = (isMet: boolean): void => {
         clearTimeout(timer);
@@ -46,7 +59,7 @@ export class WorkerMember {
       };
       const look = (): void => {
         if (condition(this)) settle(true);
-        else if (this.isOver || this.failure !== null) settle(false);
+        else if (isVain()) settle(false);
       };
       const timer = setTimeout(() => settle(false), withinMs);
       this.#waiting.add(look);
@@ -68,6 +81,9 @@ export class WorkerMember {
       case 'serving':
         this.serving = message.generation;
         this.addresses = message.addresses;
+        return;
+      case 'locked':
+        this.locked = message.sequence;
         return;
       case 'failed':
         this.failure = message.message;

@@ -1,8 +1,9 @@
 // The half that carries traffic: takes finished values from the primary, counts, and reports. Reads no file and parses no YAML.
 import { performance } from 'node:perf_hooks';
+import type { Lockdown } from '../decision/plan-types.js';
 import type { Ruleset } from '../policy/ruleset.js';
 import type { Policy } from '../policy/policy.js';
-import type { Proxy, ProxyOptions } from '../proxy/proxy.js';
+import type { Proxy, ProxyOptions, ProxyValue } from '../proxy/proxy.js';
 import type { Log, LogLevel } from '../telemetry/log.js';
 import { SlotMeter } from '../telemetry/slot-meter.js';
 import type { Channel } from './channel.js';
@@ -22,8 +23,9 @@ export interface WorkerParts {
 
 interface Ready {
   readonly generation: number;
-  readonly ruleset: Ruleset;
-  readonly keys: ReadonlyMap<string, Uint8Array>;
+  readonly value: ProxyValue;
+  /** Puts it in force; absent where nothing runs yet. */
+  readonly swap: (() => void) | undefined;
 }
 
 /** Serves the primary at the other end of the channel until it says `drain`. */
@@ -32,7 +34,9 @@ export function runWorker(parts: WorkerParts): void {
   let start: Extract<ToWorker, { kind: 'start' }> | undefined;
   let log: Log | undefined;
   let next: Ready | undefined;
+  let starting: Promise<Proxy> | undefined;
   let proxy: Proxy | undefined;
+  let lockdown: Lockdown = 'off';
   let isReportDue = false;
 
   const report = (request: number | null): void => channel.send({ kind: 'counts', numbers: meter.snapshot(), request });
@@ -48,23 +52,27 @@ export function runWorker(parts: WorkerParts): void {
 
   const prepare = (prepared: Prepared): void => {
     meter.extend(prepared.slots);
-    next = {
-      generation: prepared.generation,
+    const value = {
       ruleset: parts.rulesetOf(prepared.policy, prepared.digest),
       keys: new Map(Object.entries(prepared.keys)),
+      runtime: prepared.runtime,
     };
+    next = { generation: prepared.generation, value, swap: proxy?.prepare(value) };
     channel.send({ kind: 'ready', generation: prepared.generation });
   };
 
   const go = async (generation: number): Promise<void> => {
     if (next?.generation !== generation || start === undefined || log === undefined) return;
-    const { ruleset, keys } = next;
-    if (proxy === undefined) {
+    const { value, swap } = next;
+    if (starting === undefined) {
       const { settings, ownAddresses, connectionShare } = start;
-      proxy = await parts.startProxy({ settings, ruleset, keys, meter, log, ownAddresses, connectionShare });
+      const options = { settings, value, lockdown: () => lockdown, meter, log, ownAddresses, connectionShare };
+      starting = parts.startProxy(options);
+      proxy = await starting;
       reportEvery(parts.reportEveryMs ?? 1000, meter, report);
     } else {
-      proxy.swap(ruleset, keys);
+      proxy ??= await starting;
+      (swap ?? proxy.prepare(value))();
     }
     channel.send({ kind: 'serving', generation, addresses: proxy.addresses });
   };
@@ -73,12 +81,16 @@ export function runWorker(parts: WorkerParts): void {
     switch (message.kind) {
       case 'start':
         start = message;
+        lockdown = message.lockdown;
         log = parts.openLog(message.logLevel, message.worker);
         return prepare(message.prepared);
       case 'prepare':
         return prepare(message.prepared);
       case 'go':
         return go(message.generation);
+      case 'lockdown':
+        lockdown = message.lockdown;
+        return channel.send({ kind: 'locked', sequence: message.sequence });
       case 'report':
         return report(message.request);
       case 'drain':

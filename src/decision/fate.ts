@@ -6,6 +6,7 @@ import type { ReadRequest } from '../http/request.js';
 import { keyOf, keysOf } from '../names/key.js';
 import type { IdentityClass, ReleaseRule } from '../policy/policy.js';
 import type { Identity, Release, Ruleset } from '../policy/ruleset.js';
+import type { Locked } from './lockdown.js';
 import type { Circumstances } from './plan-types.js';
 
 export interface Setting {
@@ -16,6 +17,7 @@ export interface Setting {
   readonly times: readonly number[];
   /** undefined: a stranger. */
   readonly release: Release | undefined;
+  readonly locked: Locked;
 }
 
 export type Fate =
@@ -29,10 +31,18 @@ export type Fate =
       readonly label: string;
       readonly class: IdentityClass;
       readonly isSpoofed: boolean;
+      /**
+       * Where its value stands among those that are looked for, of which only so many are: as it would without lockdown, or
+       * lockdown would let another value pass.
+       */
+      readonly rank: Rank;
     }
   /** `quarantine`: nobody knows the name yet. */
   | { readonly kind: 'quarantine' }
   | { readonly kind: 'release'; readonly label: string; readonly rule: ReleaseRule };
+
+/** `first`: what leaves unchanged; `last`: what only lockdown withholds. */
+export type Rank = 'first' | 'usual' | 'last';
 
 /** The partner's rule for a name in any spelling. */
 function ruleFor(name: string, release: Release | undefined): ReleaseRule | undefined {
@@ -51,23 +61,33 @@ export function isNominationOfIdentity(option: string, setting: Setting): boolea
 }
 
 function fateOfStranger(name: string, setting: Setting): Fate {
-  const { read, release, circumstances } = setting;
+  const { read, release, locked, circumstances } = setting;
   if (isForProxies(name) || (read.options.length > 0 && read.options.includes(name.toLowerCase())))
     return { kind: 'ours' };
-  const isHeld =
-    release === undefined && circumstances.quarantined.size > 0 && circumstances.quarantined.has(keyOf(name));
+  const isStranger = release === undefined || locked !== 'nothing';
+  const isHeld = isStranger && circumstances.quarantined.size > 0 && circumstances.quarantined.has(keyOf(name));
   return isHeld ? { kind: 'quarantine' } : { kind: 'keep', hint: null };
 }
 
 function fateOfIdentity(name: string, identity: Identity, setting: Setting): Fate {
-  const { ruleset, read, times, circumstances } = setting;
+  const { ruleset, read, times, locked, circumstances } = setting;
   const { skewMs, trusted } = circumstances;
-  if (ruleset.isWatched(identity.key, times, skewMs)) return { kind: 'keep', hint: null };
-  if (identity.action === 'strip') {
-    return { kind: 'withhold', key: identity.key, label: identity.label, class: identity.class, isSpoofed: !trusted };
-  }
+  const { key, label, class: carries } = identity;
+  const withhold = (rank: Rank): Fate => ({
+    kind: 'withhold',
+    key,
+    label,
+    class: carries,
+    isSpoofed: !trusted,
+    rank,
+  });
+  const isLocked = locked === 'everything';
+  if (ruleset.isWatched(key, times, skewMs)) return isLocked ? withhold('last') : { kind: 'keep', hint: null };
+  if (identity.action === 'strip') return withhold('usual');
   // Via and its like are on most requests of a gateway: they carry an address at most, and ring no alarm.
-  const isQuiet = identity.class === 'address' || ruleset.isSuppressed(keyOf(name), read.authority.host, times, skewMs);
+  if (isLocked && carries !== 'address') return withhold('last');
+  const isSuppressed = locked === 'nothing' && ruleset.isSuppressed(keyOf(name), read.authority.host, times, skewMs);
+  const isQuiet = carries === 'address' || isSuppressed;
   return { kind: 'keep', hint: isQuiet ? null : identity.class };
 }
 
@@ -80,8 +100,10 @@ export function fateOf(field: Field, setting: Setting): Fate {
   if (rule !== undefined) {
     const label = identity?.label ?? rule.header.toLowerCase();
     const { trusted } = setting.circumstances;
-    if (trusted && !setting.read.hostDisagrees) return { kind: 'release', label, rule };
-    return { kind: 'withhold', key: rule.key, label, class: rule.class, isSpoofed: !trusted };
+    const isDue = trusted && !setting.read.hostDisagrees;
+    if (isDue && setting.locked === 'nothing') return { kind: 'release', label, rule };
+    const rank = isDue && rule.form === 'unchanged' ? 'first' : 'usual';
+    return { kind: 'withhold', key: rule.key, label, class: rule.class, isSpoofed: !trusted, rank };
   }
   return identity === undefined ? fateOfStranger(name, setting) : fateOfIdentity(name, identity, setting);
 }

@@ -3,7 +3,7 @@
 import type { Field } from '../http/message.js';
 import type { IdentityClass, ReleaseRule } from '../policy/policy.js';
 import type { Release } from '../policy/ruleset.js';
-import { type Setting, fateOf, isNominationOfIdentity } from './fate.js';
+import { type Rank, type Setting, fateOf, isNominationOfIdentity } from './fate.js';
 import type { Carried } from './needles.js';
 import type { Counts } from './plan-types.js';
 import { pseudonymOf } from './pseudonym.js';
@@ -73,8 +73,7 @@ export function filterFields(setting: Setting): Filtered {
   const nominated = read.options.filter((option) => isNominationOfIdentity(option, setting)).length;
   const counts: NameCounts = { stripped: [], released: [], spoofed: [], ambiguous: [], nominated };
   const kept: (Kept | null)[] = [];
-  const unchanged: Carried[] = [];
-  const carried: Carried[] = [];
+  const carried: Record<Rank, Carried[]> = { first: [], usual: [], last: [] };
   const groups = new Map<string, Group>();
   for (const field of read.fields) {
     const fate = fateOf(field, setting);
@@ -91,15 +90,18 @@ export function filterFields(setting: Setting): Filtered {
       case 'withhold':
         counts.stripped.push({ header: fate.label, class: fate.class });
         if (fate.isSpoofed) counts.spoofed.push({ header: fate.label });
-        carried.push({ key: fate.key, class: fate.class, value: field.value });
+        carried[fate.rank].push({ key: fate.key, class: fate.class, value: field.value });
         break;
       case 'release': {
         const { rule, label } = fate;
         const group = groups.get(rule.key);
         if (group !== undefined) group.values.push(field.value);
         else groups.set(rule.key, { rule, label, values: [field.value], position: kept.push(null) - 1 });
-        const list = rule.form === 'unchanged' ? unchanged : carried;
-        list.push({ key: rule.key, class: rule.class, value: field.value });
+        carried[rule.form === 'unchanged' ? 'first' : 'usual'].push({
+          key: rule.key,
+          class: rule.class,
+          value: field.value,
+        });
         break;
       }
       default:
@@ -109,5 +111,6 @@ export function filterFields(setting: Setting): Filtered {
   if (release !== undefined) {
     for (const group of groups.values()) kept[group.position] = settle(group, release, setting, counts);
   }
-  return { kept: kept.filter((entry) => entry !== null), carried: [...unchanged, ...carried], counts };
+  const { first, usual, last } = carried;
+  return { kept: kept.filter((entry) => entry !== null), carried: [...first, ...usual, ...last], counts };
 }

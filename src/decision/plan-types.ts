@@ -4,6 +4,13 @@ import type { RefusalCode } from '../http/refusal.js';
 import type { Authority } from '../names/authority.js';
 import type { Form, IdentityClass, Transport } from '../policy/policy.js';
 
+/**
+ * The switch that strips everything, now: `all`, or the ids of partners. Under `all` no identity header leaves, whoever asks:
+ * watched names and names of low trust (but Via) are withheld too, no suppression holds, and what detectors find is
+ * withheld. A partner among the ids receives what a stranger does, on its own route, and no suppression holds at its hosts.
+ */
+export type Lockdown = 'off' | 'all' | ReadonlySet<string>;
+
 /** Everything that a decision depends on beside policy and head. */
 export interface Circumstances {
   /** Milliseconds since the epoch. */
@@ -16,6 +23,7 @@ export interface Circumstances {
   readonly trusted: boolean;
   /** Folded names that nobody knows yet and that are withheld from strangers. */
   readonly quarantined: ReadonlySet<string>;
+  readonly lockdown: Lockdown;
   /** Pseudonym keys by id; a release whose key is missing is withheld. */
   readonly keys: ReadonlyMap<string, Uint8Array>;
   /** Ports that CONNECT may name. */

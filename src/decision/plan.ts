@@ -9,6 +9,7 @@ import { containFindings } from './contain.js';
 import { detect } from './detect.js';
 import type { Setting } from './fate.js';
 import { filterFields } from './filter.js';
+import { detectionUnder, lockedOf } from './lockdown.js';
 import { needlesOf } from './needles.js';
 import type { Circumstances, Counts, Forward, Plan, Refuse, Route, Tunnel } from './plan-types.js';
 
@@ -52,7 +53,7 @@ function verdictOf({ released, stripped, leaked }: Counts): Forward['verdict'] {
 }
 
 function forwardOf(setting: Setting): Forward {
-  const { ruleset, read, circumstances, times, release } = setting;
+  const { ruleset, read, circumstances, times, release, locked } = setting;
   const { policy } = ruleset;
   const { kept, carried, counts } = filterFields(setting);
   const { needles, dropped } = needlesOf(carried, policy.numbers);
@@ -66,9 +67,10 @@ function forwardOf(setting: Setting): Forward {
     host: read.authority.host,
     times,
     skewMs: circumstances.skewMs,
+    areSuppressionsOff: locked !== 'nothing',
     ...(tally === undefined ? {} : { tally }),
   });
-  const { fields, leaked, seen } = containFindings(kept, findings, policy.detection);
+  const { fields, leaked, seen } = containFindings(kept, findings, detectionUnder(locked, policy.detection));
   const all: Counts = { ...counts, leaked, seen, hostDisagrees: read.hostDisagrees };
   const host = { name: 'Host', value: renderAuthority(read.authority, 80) };
   const via = circumstances.via ? [{ name: 'Via', value: `${read.version} headgate` }] : [];
@@ -98,9 +100,12 @@ export function plan(ruleset: Ruleset, head: RequestHead, circumstances: Circums
   const read = readRequest(head, circumstances.limits);
   if (read.kind === 'refusal') return refuse(read.code, read.local);
   const times = timesOf(circumstances);
-  if (read.form === 'authority') return tunnelOf({ ruleset, read, circumstances, times, release: undefined });
-  const { listener, skewMs } = circumstances;
+  const { listener, skewMs, lockdown } = circumstances;
+  if (read.form === 'authority') {
+    const locked = lockedOf(lockdown, undefined);
+    return tunnelOf({ ruleset, read, circumstances, times, release: undefined, locked });
+  }
   const { host, port } = read.authority;
   const release = ruleset.release({ listener, host, port, times, skewMs });
-  return forwardOf({ ruleset, read, circumstances, times, release });
+  return forwardOf({ ruleset, read, circumstances, times, release, locked: lockedOf(lockdown, release) });
 }

@@ -7,6 +7,8 @@ export interface NameRules {
   readonly own: readonly { readonly kind: 'name' | 'prefix'; readonly key: string }[];
   /** Keys of catalogue names that are forwarded now; own names are identity all the same. */
   readonly watched: readonly string[];
+  /** Whether names of low trust are identity too, all but Via. Default false. */
+  readonly hasLowTrust?: boolean;
 }
 
 /** Byte to folded byte: letters in lower case, digits; 0: the byte does not count. */
@@ -61,7 +63,7 @@ export class IdentityNames {
   constructor(rules: NameRules) {
     const watched = new Set(rules.watched);
     for (const entry of CATALOGUE) {
-      if (entry.grade === 'C') continue;
+      if (entry.grade === 'C' && (rules.hasLowTrust !== true || entry.class === 'address')) continue;
       if (entry.name !== undefined && !watched.has(foldedText(entry.name))) this.#names.add(foldedText(entry.name));
       if (entry.prefix !== undefined) this.#prefixes.add(foldedText(entry.prefix));
     }

@@ -1,6 +1,7 @@
 // One client connection: who it is, and its requests one after the other, so that answers and refusals keep their order.
 // INVARIANT: after a closing answer nothing more of this connection is executed (test/wire: bytes behind a refused request).
 import type { Socket } from 'node:net';
+import type { Reach } from './reach.js';
 import type { Origin } from './running.js';
 
 /** How much and how long we read from a client that we have already answered, so that the answer is not lost to a reset. */
@@ -12,20 +13,32 @@ const MAX_PIPELINED = 32;
 /** A piece of work on the connection; calls `done` when the next may begin. */
 export type Turn = (done: () => void) => void;
 
+/** What the settings in force say of the peer. */
+interface Judged {
+  readonly by: Reach;
+  readonly origin: Origin;
+  readonly isAllowed: boolean;
+}
+
 export class Client {
   readonly socket: Socket;
-  readonly origin: Origin;
-  /** False: a peer outside the listener's `clients`. */
-  readonly isAllowed: boolean;
+  readonly #listener: string;
+  /** Kept: a socket that has closed no longer knows. */
+  readonly #peer: string;
+  readonly #inForce: { readonly reach: Reach };
+  #judged: Judged;
   readonly #turns: Turn[] = [];
   #isBusy = false;
   #isClosing = false;
   #lingering = false;
 
-  constructor(socket: Socket, origin: Origin, isAllowed: boolean) {
+  /** `inForce`: what judges the peer, at the first request and again whenever it was replaced. */
+  constructor(socket: Socket, listener: string, inForce: { readonly reach: Reach }) {
     this.socket = socket;
-    this.origin = origin;
-    this.isAllowed = isAllowed;
+    this.#listener = listener;
+    this.#peer = socket.remoteAddress ?? '';
+    this.#inForce = inForce;
+    this.#judged = this.#judge(inForce.reach);
     // Node's server closes with destroySoon, which resets a client that is still sending: 0 of 20 slow clients then read
     // the answer, 20 of 20 this way (RFC 9112, section 9.6).
     socket.destroySoon = () => this.#linger();
@@ -34,6 +47,27 @@ export class Client {
 
   get isClosing(): boolean {
     return this.#isClosing;
+  }
+
+  /** As the settings in force say: asked for each request, it may differ between two of one connection. */
+  get origin(): Origin {
+    return this.#now.origin;
+  }
+
+  /** False: a peer outside the listener's `clients`. */
+  get isAllowed(): boolean {
+    return this.#now.isAllowed;
+  }
+
+  get #now(): Judged {
+    const { reach } = this.#inForce;
+    if (this.#judged.by !== reach) this.#judged = this.#judge(reach);
+    return this.#judged;
+  }
+
+  #judge(reach: Reach): Judged {
+    const { isAllowed, trusted } = reach.peer(this.#listener, this.#peer);
+    return { by: reach, origin: { listener: this.#listener, trusted }, isAllowed };
   }
 
   /** No request can come behind the one in work: it closes, or the client has sent its FIN. */

@@ -19,16 +19,18 @@ export async function destinationOf(
   route: Route,
   askedPort: number,
 ): Promise<Destination | NoConnection> {
-  if (shared.judge.refusesPort(askedPort) || shared.judge.refusesPort(route.port)) {
+  // One value of the settings from the first look to the last: whoever asks sees by `running.reach` whether it is still in force.
+  const { resolver, judge } = shared.running.reach;
+  if (judge.refusesPort(askedPort) || judge.refusesPort(route.port)) {
     return { kind: 'refuse', code: 'destination-port' };
   }
   try {
     const nowMs = monotonicMs();
     // A static answer, also one for an address, stands before everything (labs send literals to their origins).
     const resolution = await (route.kind === 'name'
-      ? shared.resolver.resolve(route.host, nowMs)
-      : (shared.resolver.fixed(route.host) ?? { addresses: [route.host], port: null }));
-    const judged = shared.judge.judge(route, resolution, nowMs);
+      ? resolver.resolve(route.host, nowMs)
+      : (resolver.fixed(route.host) ?? { addresses: [route.host], port: null }));
+    const judged = judge.judge(route, resolution, nowMs);
     return typeof judged === 'string' ? { kind: 'refuse', code: judged } : judged;
   } catch (error) {
     return failureOf(error);

@@ -5,6 +5,7 @@ import type { Route } from '../decision/plan-types.js';
 import type { RefusalCode } from '../http/refusal.js';
 import { type AddressSet, addressSetOf, contains } from '../names/address-set.js';
 import { refusedRangeOf } from '../names/refused-range.js';
+import type { Authorities } from './authorities.js';
 import type { Resolution } from './resolver.js';
 import type { DestinationSettings, ListenAddress } from './settings.js';
 
@@ -14,20 +15,24 @@ export interface Destination {
   /** Judged; in the order to try. */
   readonly addresses: readonly string[];
   readonly port: number;
+  /** What a TLS connection to it is verified with. */
+  readonly authorities: Authorities;
 }
 
 export class DestinationJudge {
   readonly #permit: AddressSet;
   readonly #refusedPorts: ReadonlySet<number>;
   readonly #own: readonly ListenAddress[];
+  readonly #authorities: Authorities;
   #interfaces: ReadonlySet<string> = new Set();
   #interfacesReadMs = -Infinity;
 
   /** `own`: everything that this gateway itself listens on. */
-  constructor(settings: DestinationSettings, own: readonly ListenAddress[]) {
+  constructor(settings: DestinationSettings, own: readonly ListenAddress[], authorities: Authorities) {
     this.#permit = addressSetOf(settings.permit);
     this.#refusedPorts = new Set(settings.refusedPorts);
     this.#own = own;
+    this.#authorities = authorities;
   }
 
   /** Before any name is looked up. */
@@ -43,7 +48,7 @@ export class DestinationJudge {
     );
     if (allowed.length === 0) return 'destination-address';
     const addresses = allowed.filter((address) => !this.#isOurs(address, port, nowMs));
-    return addresses.length === 0 ? 'loop' : { route, addresses, port };
+    return addresses.length === 0 ? 'loop' : { route, addresses, port, authorities: this.#authorities };
   }
 
   #isOurs(address: string, port: number, nowMs: number): boolean {

@@ -1,12 +1,6 @@
 // Opens one connection to a judged destination: addresses raced as RFC 8305 says, then TLS with verification where asked.
 import { connect as connectTcp, type Socket } from 'node:net';
-import {
-  connect as connectTls,
-  createSecureContext,
-  rootCertificates,
-  type SecureContext,
-  type TLSSocket,
-} from 'node:tls';
+import { connect as connectTls, type TLSSocket } from 'node:tls';
 import type { Destination } from './destination.js';
 import { UpstreamError } from './upstream-error.js';
 
@@ -15,12 +9,6 @@ const ATTEMPT_DELAY_MS = 250;
 
 export interface DialOptions {
   readonly connectTimeoutMs: number;
-  readonly secureContext: SecureContext;
-}
-
-/** TLS 1.2 at least; `ca`: PEM texts trusted beside Node's own roots. Built once: reading 140 roots costs milliseconds. */
-export function secureContextOf(ca: readonly string[]): SecureContext {
-  return createSecureContext({ minVersion: 'TLSv1.2', ...(ca.length > 0 ? { ca: [...rootCertificates, ...ca] } : {}) });
 }
 
 export interface Dialled {
@@ -98,7 +86,7 @@ function secure(raw: Socket, destination: Destination, options: DialOptions): Pr
       socket: raw,
       host,
       ...(kind === 'name' ? { servername: host } : {}),
-      secureContext: options.secureContext,
+      secureContext: destination.authorities.secureContext,
       rejectUnauthorized: true,
       ALPNProtocols: ['http/1.1'],
     });

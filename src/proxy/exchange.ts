@@ -17,8 +17,8 @@ import type { Shared } from './shared.js';
 import type { UpstreamErrorCode } from './upstream-error.js';
 
 const RETRIABLE = new Set(['GET', 'HEAD', 'OPTIONS']);
-/** How often a request is planned anew because the policy moved its route while it waited. */
-const MAX_ROUTES = 3;
+/** How often a request is planned anew because the policy or the settings moved its route while it waited. */
+const MAX_ROUTES = 8;
 
 export class Exchange implements Waiting {
   deadlineMs = Infinity;
@@ -64,19 +64,22 @@ export class Exchange implements Waiting {
     this.deadlineMs = monotonicMs() + settings.limits.responseTimeoutMs;
     deadlines.add(this);
     // A rejected promise here is a defect: identity is withheld because nothing was or will be sent.
-    this.#run().catch(() => this.#refuse('internal'));
+    this.#run(undefined).catch(() => this.#refuse('internal'));
   }
 
-  async #run(): Promise<void> {
-    if (!this.#client.isAllowed) return this.#refuse('client-address');
+  /** `fresh`: as in the pool's Ask. */
+  async #run(fresh: string | undefined): Promise<void> {
+    const { running } = this.#shared;
     let plan: Plan = this.#planNow();
     for (let round = 0; round < MAX_ROUTES; round += 1) {
       if (plan.kind !== 'forward') return this.#answerInstead(plan);
-      const connection = await this.#connect(plan, undefined);
+      const { reach } = running;
+      const connection = await this.#connect(plan, fresh);
       if (this.#isSettled) return connection === null ? undefined : this.#shared.pool.release(connection);
       if (connection === null) return;
       const again: Plan = this.#planNow();
-      if (again.kind === 'forward' && isSameRoute(again, plan)) return this.#send(again, connection);
+      const isJudged = running.reach === reach;
+      if (isJudged && again.kind === 'forward' && isSameRoute(again, plan)) return this.#send(again, connection);
       this.#shared.pool.release(connection);
       plan = again;
     }
@@ -84,6 +87,7 @@ export class Exchange implements Waiting {
   }
 
   #planNow(): Plan {
+    if (!this.#client.isAllowed) return { kind: 'refuse', code: 'client-address', local: null, verdict: 'refused' };
     return this.#shared.running.plan(this.#head, this.#client.origin);
   }
 
@@ -157,6 +161,9 @@ export class Exchange implements Waiting {
 
   #onStarted(upstream: ClientRequest, plan: Forward): void {
     this.#upstream = upstream;
+    // Node sends the head with the first byte of the body: of a body that has not begun to come, the head would leave later,
+    // and by then another policy, or lockdown, may be in force.
+    if (!this.#request.complete && this.#request.readableLength === 0) upstream.flushHeaders();
     upstream.maxHeadersCount = 0;
     this.#relay = new AnswerRelay({
       shared: this.#shared,
@@ -191,25 +198,17 @@ export class Exchange implements Waiting {
     this.#shared.pool.discard(connection);
     this.#connection = null;
     if (mayRetry && RETRIABLE.has(plan.method) && plan.framing.kind === 'none') {
-      this.#retry(plan, connection.address).catch(() => this.#refuse('internal'));
+      this.#retry(connection.address).catch(() => this.#refuse('internal'));
     } else {
       this.#fail(known ?? (noByteCame ? 'reset' : 'response-invalid'));
     }
   }
 
   /** Once, on a new connection to the same judged address (RFC 9110, section 9.2.2); planned and looked at again. */
-  async #retry(plan: Forward, address: string): Promise<void> {
+  async #retry(address: string): Promise<void> {
     this.#isRetried = true;
     this.#shared.tally.meter.count('headgate_pool_total', ['retried']);
-    const connection = await this.#connect(plan, address);
-    if (connection === null) return;
-    const again = this.#planNow();
-    if (this.#isSettled || again.kind !== 'forward' || !isSameRoute(again, plan)) {
-      this.#shared.pool.release(connection);
-      if (!this.#isSettled) this.#fail('reset');
-      return;
-    }
-    this.#send(again, connection);
+    await this.#run(address);
   }
 
   #answerInstead(plan: Exclude<Plan, Forward>): void {

@@ -1,14 +1,14 @@
-// One named listener: accepts, knows its peers, hands each request to its turn. It decides nothing of identity but who is trusted.
+// One named listener: accepts, knows its connections, hands each request to its turn. Who may ask and who is trusted is asked anew
+// for each request: the settings may have changed since the connection was made.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { type AddressSet, addressSetOf, contains } from '../names/address-set.js';
 import type { RefusalCode } from '../http/refusal.js';
 import { Client } from './client.js';
 import { Exchange } from './exchange.js';
 import { refusalAnswer, renderOwnAnswer } from './refusal-answer.js';
 import { rewoundHead } from './rewound.js';
 import { requestHeadOf } from './head-of.js';
-import type { ListenerSettings } from './settings.js';
+import type { FreeSettings } from './settings.js';
 import type { Shared } from './shared.js';
 import { openTunnel } from './tunnel.js';
 import { openWebSocket } from './web-socket.js';
@@ -41,23 +41,19 @@ export interface Admission {
 
 export class Listener {
   readonly name: string;
-  readonly #settings: ListenerSettings;
+  readonly #settings: FreeSettings['listeners'][number];
   readonly #shared: Shared;
   readonly #admission: Admission;
   readonly #server: Server;
   readonly #clients = new WeakMap<Socket, Client>();
   readonly #exchanges = new WeakMap<Client, Exchange>();
-  readonly #allowed: AddressSet;
-  readonly #trusted: AddressSet | boolean;
   #open = 0;
 
-  constructor(settings: ListenerSettings, shared: Shared, admission: Admission) {
+  constructor(settings: FreeSettings['listeners'][number], shared: Shared, admission: Admission) {
     this.name = settings.name;
     this.#settings = settings;
     this.#shared = shared;
     this.#admission = admission;
-    this.#allowed = addressSetOf(settings.clients);
-    this.#trusted = typeof settings.trust === 'string' ? settings.trust === 'path' : addressSetOf(settings.trust);
     const { limits } = shared.settings;
     this.#server = createServer({
       maxHeaderSize: limits.headBytes,
@@ -112,9 +108,7 @@ export class Listener {
     if (this.#clients.has(socket)) return;
     const { meter } = this.#shared.tally;
     const { open, limit } = this.#admission;
-    const peer = socket.remoteAddress ?? '';
-    const trusted = typeof this.#trusted === 'boolean' ? this.#trusted : contains(this.#trusted, peer);
-    const client = new Client(socket, { listener: this.name, trusted }, contains(this.#allowed, peer));
+    const client = new Client(socket, this.name, this.#shared.running);
     this.#clients.set(socket, client);
     open.add(socket);
     this.#open += 1;

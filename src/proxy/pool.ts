@@ -1,4 +1,4 @@
-// Upstream connections by what was judged: (host, transport, port) and, on reuse, an address that is still judged good.
+// Upstream connections by what was judged: (host, transport, port, with TLS the authorities) and, on reuse, an address that is still judged good.
 // Bounded in connections, waiting requests and time; a connection that an answer left in doubt never comes back.
 import type { Meter } from '../telemetry/meter.js';
 import { UpstreamConnection } from './connection.js';
@@ -120,8 +120,9 @@ export class Pool {
   }
 
   #bucketFor(destination: Destination): { key: string; bucket: Bucket } {
-    const { route, port } = destination;
-    const key = `${route.transport} ${route.host} ${String(port)}`;
+    const { route, port, authorities } = destination;
+    const verified = route.transport === 'tls' ? ` ${authorities.digest}` : '';
+    const key = `${route.transport} ${route.host} ${String(port)}${verified}`;
     let bucket = this.#buckets.get(key);
     if (bucket === undefined) {
       bucket = { open: 0, idle: [], waiting: [] };
@@ -166,8 +167,10 @@ export class Pool {
 
   async #dial(key: string, bucket: Bucket, ask: Ask): Promise<UpstreamConnection> {
     bucket.open += 1;
-    const destination =
-      typeof ask.fresh === 'string' ? { ...ask.destination, addresses: [ask.fresh] } : ask.destination;
+    const { fresh } = ask;
+    // Judged again since: an address that is refused by now is not dialled, wherever the first try went.
+    const isGood = typeof fresh === 'string' && ask.destination.addresses.includes(fresh);
+    const destination = isGood ? { ...ask.destination, addresses: [fresh] } : ask.destination;
     let connection: UpstreamConnection;
     try {
       const { socket, address } = await dial(destination, this.#dialOptions);

@@ -1,14 +1,24 @@
 // The proxy as control sees it: started with a ruleset, swapped, drained. It carries traffic and knows no file.
+import type { Lockdown } from '../decision/plan-types.js';
 import type { Ruleset } from '../policy/ruleset.js';
+import type { RuntimeGated } from '../policy/runtime-gated.js';
 import type { Log } from '../telemetry/log.js';
 import type { Meter } from '../telemetry/meter.js';
-import type { ListenAddress, ProxySettings } from './settings.js';
+import type { FreeSettings, ListenAddress } from './settings.js';
 
-export interface ProxyOptions {
-  readonly settings: ProxySettings;
+/** All that one swap replaces. */
+export interface ProxyValue {
   readonly ruleset: Ruleset;
   /** Pseudonym keys by id; secret. */
   readonly keys: ReadonlyMap<string, Uint8Array>;
+  readonly runtime: RuntimeGated;
+}
+
+export interface ProxyOptions {
+  readonly settings: FreeSettings;
+  readonly value: ProxyValue;
+  /** Asked for each request when it is planned and again before its head leaves; the same reference while nothing changed. */
+  readonly lockdown: () => Lockdown;
   readonly meter: Meter;
   readonly log: Log;
   /** What else this gateway listens on (metrics, admin): a request to it would be a loop. */
@@ -20,8 +30,11 @@ export interface ProxyOptions {
 export interface Proxy {
   /** What each listener really listens on (a configured port 0 is resolved). */
   readonly addresses: readonly { readonly name: string; readonly host: string; readonly port: number }[];
-  /** In force for the next request of every open connection. */
-  swap(ruleset: Ruleset, keys: ReadonlyMap<string, Uint8Array>): void;
+  /**
+   * Builds it beside what runs; the function that comes back puts it in force by one reference, for the next request of every
+   * open connection and for those that wait for a connection. Throws where it cannot be built; nothing has changed then.
+   */
+  prepare(value: ProxyValue): () => void;
   /** Stops accepting, finishes requests in flight, then closes all; resolves when nothing is open or the deadline passed. */
   drain(deadlineMs: number): Promise<void>;
 }

@@ -38,12 +38,19 @@ export class Resolver {
   readonly #settings: DestinationSettings;
   readonly #meter: Meter;
   readonly #dns: dns.Resolver;
-  readonly #cache = new Map<string, Entry>();
+  readonly #cache: Map<string, Entry>;
 
-  constructor(settings: DestinationSettings, meter: Meter) {
+  /** `before`: what it answered is known here too, where both ask the same resolvers. */
+  constructor(settings: DestinationSettings, meter: Meter, before?: Resolver) {
     this.#settings = settings;
     this.#meter = meter;
+    if (before !== undefined && before.#settings.resolvers.join() === settings.resolvers.join()) {
+      this.#dns = before.#dns;
+      this.#cache = before.#cache;
+      return;
+    }
     this.#dns = new dns.Resolver({ timeout: 2000, tries: 2 });
+    this.#cache = new Map();
     if (settings.resolvers.length > 0) this.#dns.setServers(settings.resolvers);
   }
 

@@ -1,5 +1,6 @@
 // What is in force now: one reference that a swap replaces. A request asks here when it is planned and again just before its head leaves.
-import type { Circumstances, DetectionTally, Forward, Plan } from '../decision/plan-types.js';
+import { lockedOf } from '../decision/lockdown.js';
+import type { Circumstances, DetectionTally, Forward, Lockdown, Plan } from '../decision/plan-types.js';
 import { plan } from '../decision/plan.js';
 import { type EgressCheck, egressCheckOf } from '../egress/look.js';
 import type { RequestHead } from '../http/message.js';
@@ -8,7 +9,9 @@ import { keyOf } from '../names/key.js';
 import type { Ruleset } from '../policy/ruleset.js';
 import type { Meter } from '../telemetry/meter.js';
 import type { HeadCheck } from './connection.js';
-import type { ProxySettings } from './settings.js';
+import type { ProxyOptions, ProxyValue } from './proxy.js';
+import { Reach, type ReachParts } from './reach.js';
+import type { FreeSettings } from './settings.js';
 
 /** Who asks and whether its identity headers are believed. */
 export interface Origin {
@@ -21,11 +24,21 @@ const DIGESTS_A_SECOND = 100;
 
 const NOTHING_QUARANTINED: ReadonlySet<string> = new Set();
 
+/** What a swap replaces, built. */
+interface InForce {
+  readonly ruleset: Ruleset;
+  readonly keys: ReadonlyMap<string, Uint8Array>;
+  readonly reach: Reach;
+}
+
 export class Running {
-  readonly #settings: ProxySettings;
-  #ruleset: Ruleset;
-  #keys: ReadonlyMap<string, Uint8Array>;
+  readonly #settings: FreeSettings;
+  readonly #parts: ReachParts;
+  readonly #lockdown: () => Lockdown;
+  #inForce: InForce;
   #egress: EgressCheck;
+  /** Of lockdown for all. */
+  #strictEgress: EgressCheck;
   /** The highest time this process ever saw (design: behind it by more than the skew, a release must hold at both). */
   #highestMs = 0;
   readonly #meter: Meter;
@@ -37,28 +50,45 @@ export class Running {
   };
   #tallySecond = 0;
 
-  constructor(settings: ProxySettings, ruleset: Ruleset, keys: ReadonlyMap<string, Uint8Array>, meter: Meter) {
-    this.#meter = meter;
+  /** `own`: everything that this gateway itself listens on; grows when its listeners listen. */
+  constructor({ settings, value, lockdown, meter }: ProxyOptions, own: ReachParts['own']) {
     this.#settings = settings;
-    this.#ruleset = ruleset;
-    this.#keys = keys;
-    this.#egress = egressOf(ruleset, Date.now());
+    this.#parts = { own, meter };
+    this.#lockdown = lockdown;
+    this.#meter = meter;
+    this.#inForce = this.#build(value, undefined);
+    this.#egress = egressOf(value.ruleset, Date.now());
+    this.#strictEgress = strictEgressOf(value.ruleset);
   }
 
   get ruleset(): Ruleset {
-    return this.#ruleset;
+    return this.#inForce.ruleset;
   }
 
-  swap(ruleset: Ruleset, keys: ReadonlyMap<string, Uint8Array>): void {
-    this.#egress = egressOf(ruleset, Date.now());
-    this.#keys = keys;
-    this.#ruleset = ruleset;
+  /** Another reference once a gated setting changed: where a request may go is then looked at again. */
+  get reach(): Reach {
+    return this.#inForce.reach;
+  }
+
+  /** As `Proxy.prepare`. */
+  prepare(value: ProxyValue): () => void {
+    const next = this.#build(value, this.#inForce.reach);
+    const strictEgress = strictEgressOf(value.ruleset);
+    return () => {
+      this.#egress = egressOf(value.ruleset, Date.now());
+      this.#strictEgress = strictEgress;
+      this.#inForce = next;
+    };
+  }
+
+  #build({ ruleset, keys, runtime }: ProxyValue, before: Reach | undefined): InForce {
+    return { ruleset, keys, reach: Reach.of(runtime, this.#parts, before) };
   }
 
   plan(head: RequestHead, origin: Origin): Plan {
     const circumstances = this.#circumstances(origin);
     this.#settleTally(circumstances.now);
-    return plan(this.#ruleset, head, circumstances);
+    return plan(this.ruleset, head, circumstances);
   }
 
   /** Once a second: what was left out is counted, and the digests' budget begins anew. */
@@ -66,10 +96,10 @@ export class Running {
     const second = Math.floor(nowMs / 1000);
     if (second === this.#tallySecond) return;
     // A watch that ended: the second look strips its name from now on, as the decision does.
-    const ended = this.#ruleset.policy.watch.some(
+    const ended = this.ruleset.policy.watch.some(
       ({ period }) => period.until !== null && period.until <= nowMs && period.until > this.#tallySecond * 1000,
     );
-    if (ended) this.#egress = egressOf(this.#ruleset, nowMs);
+    if (ended) this.#egress = egressOf(this.ruleset, nowMs);
     this.#tallySecond = second;
     const tally = this.#tally;
     const skipped = [
@@ -88,27 +118,31 @@ export class Running {
   /** The second look for a planned request on a connection: what the policy releases to *this* connection's host. */
   headCheck(planned: Forward, origin: Origin, isVerifiedTls: boolean, onFault: (field: string) => void): HeadCheck {
     const times = this.#times();
-    const { skewMs } = this.#settings;
+    const { skewMs } = this.reach;
     const host = planned.route.host;
-    const release = this.#ruleset.release({
+    const release = this.ruleset.release({
       listener: origin.listener,
       host,
       port: planned.authority.port,
       times,
       skewMs,
     });
-    const isHeld = release === undefined || (release.partner.transport === 'tls' && !isVerifiedTls);
-    const released = new Set(isHeld ? [] : release.rules.keys());
+    const locked = lockedOf(this.#lockdown(), release);
+    const isOpen =
+      locked === 'nothing' && release !== undefined && (release.partner.transport !== 'tls' || isVerifiedTls);
+    const released = new Set(isOpen ? release.rules.keys() : []);
     // What was spoofed, ambiguous or asked with another Host was not released, whatever the policy permits here.
     const unchanged = new Set(
-      isHeld || planned.verdict !== 'released'
-        ? []
-        : [...release.rules.values()].filter((rule) => rule.form === 'unchanged').map((rule) => rule.key),
+      isOpen && planned.verdict === 'released'
+        ? [...release.rules.values()].filter((rule) => rule.form === 'unchanged').map((rule) => rule.key)
+        : [],
     );
     const suppressed = new Set(
-      planned.fields
-        .map((field) => keyOf(field.name))
-        .filter((key) => this.#ruleset.isSuppressed(key, host, times, skewMs)),
+      locked === 'nothing'
+        ? planned.fields
+            .map((field) => keyOf(field.name))
+            .filter((key) => this.ruleset.isSuppressed(key, host, times, skewMs))
+        : [],
     );
     const expectation = {
       authority: renderAuthority(planned.authority, 80),
@@ -116,7 +150,7 @@ export class Running {
       needles: planned.needles.map(({ kind, value, key }) => ({ kind, value, released: unchanged.has(key) })),
       suppressed,
     };
-    const egress = this.#egress;
+    const egress = locked === 'everything' ? this.#strictEgress : this.#egress;
     return (head) => {
       const fault = egress.look(head, expectation);
       if (fault !== undefined) onFault(fault.field);
@@ -127,13 +161,14 @@ export class Running {
   #times(): readonly number[] {
     const now = Date.now();
     if (now >= this.#highestMs) this.#highestMs = now;
-    return now < this.#highestMs - this.#settings.skewMs ? [now, this.#highestMs] : [now];
+    return now < this.#highestMs - this.reach.skewMs ? [now, this.#highestMs] : [now];
   }
 
   #circumstances({ listener, trusted }: Origin): Circumstances {
     const now = Date.now();
     if (now > this.#highestMs) this.#highestMs = now;
-    const { skewMs, connect, via, limits } = this.#settings;
+    const { via, limits } = this.#settings;
+    const { skewMs, connectPorts } = this.reach;
     return {
       now,
       highestMs: this.#highestMs,
@@ -141,8 +176,9 @@ export class Running {
       listener,
       trusted,
       quarantined: NOTHING_QUARANTINED,
-      keys: this.#keys,
-      connectPorts: connect.ports,
+      lockdown: this.#lockdown(),
+      keys: this.#inForce.keys,
+      connectPorts,
       via,
       limits,
       tally: this.#tally,
@@ -159,4 +195,9 @@ function egressOf(ruleset: Ruleset, nowMs: number): EgressCheck {
   const isOver = (until: number | null): boolean => until !== null && until <= nowMs;
   const watched = watch.filter(({ period }) => !isOver(period.until)).map(({ key }) => key);
   return egressCheckOf({ own: headers, watched, exact: detection.exact });
+}
+
+/** Under lockdown for all: no name is watched, names of low trust are identity, and a needle is withheld whatever the policy says. */
+function strictEgressOf({ policy: { headers } }: Ruleset): EgressCheck {
+  return egressCheckOf({ own: headers, watched: [], exact: 'withhold', hasLowTrust: true });
 }

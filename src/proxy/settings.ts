@@ -1,32 +1,13 @@
 // What a proxy needs to know of headgate.yaml: plain JSON-safe data, already validated. Reading the file is control's.
+import type { Destinations, ListenerTrust, Endpoint } from '../policy/runtime-gated.js';
 
-export interface ListenAddress {
-  /** An address without brackets. */
-  readonly host: string;
-  readonly port: number;
-}
+export type ListenAddress = Endpoint;
 
-export interface ListenerSettings {
-  readonly name: string;
+export interface ListenerSettings extends ListenerTrust {
   readonly address: ListenAddress;
-  /** CIDRs that may connect. */
-  readonly clients: readonly string[];
-  /** Whose identity is believed: CIDRs, `path` (all that comes on this wire went through the enricher) or `none`. */
-  readonly trust: readonly string[] | 'path' | 'none';
 }
 
-export interface DestinationSettings {
-  /** Static answers before DNS: exact names, then the longest `*.` wildcard. */
-  readonly hosts: Readonly<Record<string, ListenAddress>>;
-  /** Every other host (labs and tests only). */
-  readonly default: ListenAddress | null;
-  /** CIDRs excepted from the refused address ranges. */
-  readonly permit: readonly string[];
-  readonly refusedPorts: readonly number[];
-  /** Resolvers as `address` or `address:port`; empty: the system's. */
-  readonly resolvers: readonly string[];
-  readonly tls: { readonly ca: readonly string[] };
-}
+export type DestinationSettings = Destinations;
 
 export interface Limits {
   readonly headBytes: number;
@@ -46,12 +27,17 @@ export interface Limits {
   readonly drainTimeoutMs: number;
 }
 
-export interface ProxySettings {
-  readonly listeners: readonly ListenerSettings[];
+/** What only a restart changes, or nothing judges. The gated settings come with each policy (`RuntimeGated`). */
+export interface FreeSettings {
+  readonly listeners: readonly Pick<ListenerSettings, 'name' | 'address'>[];
   readonly paths: readonly ('fast' | 'slow')[];
+  readonly limits: Limits;
+  readonly via: boolean;
+}
+
+export interface ProxySettings extends FreeSettings {
+  readonly listeners: readonly ListenerSettings[];
   readonly destinations: DestinationSettings;
   readonly connect: { readonly ports: readonly number[] };
-  readonly limits: Limits;
   readonly skewMs: number;
-  readonly via: boolean;
 }

@@ -1,19 +1,15 @@
 // What every request of this process shares; built once by start.ts.
 import type { Deadlines } from './deadlines.js';
-import type { DestinationJudge } from './destination.js';
 import type { DialOptions } from './dialer.js';
 import type { Pool } from './pool.js';
-import type { Resolver } from './resolver.js';
 import type { Running } from './running.js';
-import type { ProxySettings } from './settings.js';
+import type { FreeSettings } from './settings.js';
 import type { Tally } from './tally.js';
 import type { TunnelCount } from './tunnel-count.js';
 
 export interface Shared {
-  readonly settings: ProxySettings;
+  readonly settings: FreeSettings;
   readonly running: Running;
-  readonly resolver: Resolver;
-  readonly judge: DestinationJudge;
   readonly pool: Pool;
   readonly dialOptions: DialOptions;
   readonly deadlines: Deadlines;

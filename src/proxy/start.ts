@@ -2,12 +2,9 @@
 import { randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { Deadlines, monotonicMs } from './deadlines.js';
-import { DestinationJudge } from './destination.js';
-import { secureContextOf } from './dialer.js';
 import { Listener } from './listener.js';
 import { Pool } from './pool.js';
 import type { Proxy, ProxyOptions } from './proxy.js';
-import { Resolver } from './resolver.js';
 import { Running } from './running.js';
 import type { Shared } from './shared.js';
 import { Tally } from './tally.js';
@@ -20,19 +17,14 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
   const { settings, meter, log } = options;
   const tally = new Tally(meter, log);
   const own = [...settings.listeners.map((listener) => listener.address), ...options.ownAddresses];
-  const dialOptions = {
-    connectTimeoutMs: settings.limits.connectTimeoutMs,
-    secureContext: secureContextOf(settings.destinations.tls.ca),
-  };
+  const dialOptions = { connectTimeoutMs: settings.limits.connectTimeoutMs };
   const deadlines = new Deadlines();
   const pool = new Pool(settings.limits, dialOptions, meter);
   const prefix = randomBytes(4).toString('hex');
   let requests = 0;
   const shared: Shared = {
     settings,
-    running: new Running(settings, options.ruleset, options.keys, meter),
-    resolver: new Resolver(settings.destinations, meter),
-    judge: new DestinationJudge(settings.destinations, own),
+    running: new Running(options, own),
     pool,
     dialOptions,
     deadlines,
@@ -75,7 +67,7 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
 
   return {
     addresses,
-    swap: (ruleset, keys) => shared.running.swap(ruleset, keys),
+    prepare: (value) => shared.running.prepare(value),
     drain: async (deadlineMs) => {
       shared.isDraining = true;
       for (const listener of listeners) listener.stop();

@@ -12,6 +12,9 @@ import type { Shared } from './shared.js';
 import { splice } from './splice.js';
 import { UpstreamError, type UpstreamErrorCode } from './upstream-error.js';
 
+/** How often it is planned and judged anew because the settings changed while it was connecting. */
+const MAX_ROUNDS = 8;
+
 /** `early`: bytes that came behind the head. Calls `done` only when the tunnel or the connection is gone. */
 export function openTunnel(shared: Shared, client: Client, request: IncomingMessage, early: Buffer): void {
   const id = shared.requestId();
@@ -35,13 +38,22 @@ export function openTunnel(shared: Shared, client: Client, request: IncomingMess
     socket.destroySoon();
   };
 
-  const run = async (): Promise<void> => {
-    if (!client.isAllowed) return refuse('client-address');
-    const planned = shared.running.plan(requestHeadOf(request), client.origin);
-    if (planned.kind !== 'tunnel') return refuse(planned.kind === 'refuse' ? planned.code : 'target');
-    if (early.length > 0) return refuse('syntax');
-    shared.tally.withheld(listener, planned.counts, id, shared.running.ruleset.digest);
-    shared.tally.meter.count('headgate_path_total', ['slow', 'connect']);
+  const { running } = shared;
+  const planNow = (): Tunnel | RefusalCode => {
+    if (!client.isAllowed) return 'client-address';
+    const planned = running.plan(requestHeadOf(request), client.origin);
+    if (planned.kind !== 'tunnel') return planned.kind === 'refuse' ? planned.code : 'target';
+    return early.length > 0 ? 'syntax' : planned;
+  };
+
+  const run = async (round: number): Promise<void> => {
+    const planned = planNow();
+    if (typeof planned === 'string') return refuse(planned);
+    if (round === 0) {
+      shared.tally.withheld(listener, planned.counts, id, running.ruleset.digest);
+      shared.tally.meter.count('headgate_path_total', ['slow', 'connect']);
+    }
+    const { reach } = running;
     const destination = await destinationOf(shared, routeOf(planned), planned.authority.port);
     if (isNoConnection(destination)) {
       if (destination.kind === 'refuse') refuse(destination.code);
@@ -51,6 +63,10 @@ export function openTunnel(shared: Shared, client: Client, request: IncomingMess
     try {
       const { socket: upstream } = await dial(destination, shared.dialOptions);
       upstream.on('error', () => undefined);
+      if (running.reach !== reach) {
+        upstream.destroy();
+        return round < MAX_ROUNDS ? await run(round + 1) : fail('reset');
+      }
       if (socket.destroyed || socket.readableLength > 0) {
         upstream.destroy();
         socket.destroy();
@@ -68,7 +84,7 @@ export function openTunnel(shared: Shared, client: Client, request: IncomingMess
       fail(error instanceof UpstreamError ? error.code : 'connect');
     }
   };
-  run().catch(() => {
+  run(0).catch(() => {
     shared.tally.log.error('defect', 'a tunnel failed in headgate', { cause: 'tunnel', request: id });
     socket.destroy();
   });

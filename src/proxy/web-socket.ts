@@ -26,6 +26,9 @@ const ACCEPT_GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 /** What a client may have sent behind its handshake. */
 const MAX_EARLY_BYTES = 65_536;
 
+/** How often it is planned and judged anew because the policy or the settings changed while it was connecting. */
+const MAX_ROUNDS = 8;
+
 /** `first`: the plan made when the head was read; it is made again once a connection is there. */
 export function openWebSocket(
   shared: Shared,
@@ -75,13 +78,15 @@ class Handshake {
       this.#drop();
     });
     this.#settled = () => deadlines.remove(waiting);
-    this.#run(first).catch(() => this.#refuse('internal'));
+    this.#run(first, MAX_ROUNDS).catch(() => this.#refuse('internal'));
   }
 
   #settled: () => void = () => undefined;
 
-  async #run(first: Forward): Promise<void> {
+  async #run(first: Forward, rounds: number): Promise<void> {
     if (this.#early.length > MAX_EARLY_BYTES) return this.#refuse('upgrade');
+    const { running } = this.#shared;
+    const { reach } = running;
     const destination = await destinationOf(this.#shared, first.route, first.authority.port);
     if (isNoConnection(destination)) return this.#noConnection(destination);
     // Always a connection of its own: it never returns to the pool.
@@ -89,13 +94,17 @@ class Handshake {
     const connection = await connectionTo(this.#shared, ask);
     if (isNoConnection(connection)) return this.#noConnection(connection);
     this.#connection = connection;
-    const { running } = this.#shared;
+    if (!this.#client.isAllowed) return this.#refuse('client-address');
     const plan = running.plan(requestHeadOf(this.#request), this.#client.origin);
     if (plan.kind !== 'forward') return this.#refuse(plan.kind === 'refuse' ? plan.code : 'target');
-    if (plan.route.host !== first.route.host || plan.route.transport !== first.route.transport)
-      return this.#fail('reset');
     if (this.#socket.destroyed) return this.#drop();
-    this.#send(plan, connection);
+    const { host, transport } = first.route;
+    if (running.reach === reach && plan.route.host === host && plan.route.transport === transport)
+      return this.#send(plan, connection);
+    // The policy or the settings changed while it was connecting: where it may go is looked at again.
+    this.#drop();
+    if (rounds === 0) return this.#fail('reset');
+    await this.#run(plan, rounds - 1);
   }
 
   #noConnection(

@@ -50,6 +50,7 @@ function circumstancesOf({ policy }: Ruleset, { listener, at, trusted }: Ask): C
     listener,
     trusted,
     quarantined: new Set(),
+    lockdown: 'off',
     keys: new Map(ids.map((id) => [id, STAND_IN])),
     connectPorts: CONNECT_PORTS,
     via: false,

@@ -16,6 +16,8 @@ export interface FakeWorker {
   options: ProxyOptions | undefined;
   /** The ruleset in force. */
   ruleset: Ruleset | undefined;
+  /** Every value that was in force, in order, by its digest. */
+  readonly served: string[];
   isDrained: boolean;
   isEnded: boolean;
   /** Ends it as a crash would. */
@@ -27,6 +29,8 @@ export interface FakeBehaviour {
   readonly hears?: (worker: FakeWorker, message: ToWorker) => boolean;
   /** Called when the proxy starts; may throw. */
   readonly starts?: (worker: FakeWorker) => void;
+  /** Called when a value is built beside the one that runs; may throw. */
+  readonly builds?: (worker: FakeWorker, digest: string) => void;
   /** Resolves when a drain ends; default at once. */
   readonly drains?: () => Promise<void>;
 }
@@ -67,6 +71,7 @@ export function fakeWorkers(behaviour: FakeBehaviour = {}): { spawn: Spawn; work
       received: [],
       options: undefined,
       ruleset: undefined,
+      served: [],
       isDrained: false,
       isEnded: false,
       crash: () => end('SIGSEGV'),
@@ -75,10 +80,17 @@ export function fakeWorkers(behaviour: FakeBehaviour = {}): { spawn: Spawn; work
     const startProxy = (options: ProxyOptions): Promise<Proxy> => {
       behaviour.starts?.(worker);
       worker.options = options;
-      worker.ruleset = options.ruleset;
+      const serve = (ruleset: Ruleset): void => {
+        worker.ruleset = ruleset;
+        worker.served.push(ruleset.digest);
+      };
+      serve(options.value.ruleset);
       return Promise.resolve({
         addresses: [{ name: 'internet', host: '127.0.0.1', port: 8080 }],
-        swap: (ruleset) => void (worker.ruleset = ruleset),
+        prepare: ({ ruleset }) => {
+          behaviour.builds?.(worker, ruleset.digest);
+          return () => serve(ruleset);
+        },
         drain: async () => {
           await behaviour.drains?.();
           worker.isDrained = true;

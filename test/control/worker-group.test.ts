@@ -7,6 +7,7 @@ import type { Settings } from '../../src/control/settings.js';
 import { StartFailure } from '../../src/control/start-failure.js';
 import { WorkerGroup, type WorkerGroupOptions } from '../../src/control/worker-group.js';
 import type { Policy } from '../../src/policy/policy.js';
+import type { RuntimeGated } from '../../src/policy/runtime-gated.js';
 import { SlotMeter } from '../../src/telemetry/slot-meter.js';
 import { slotTableOf } from '../../src/telemetry/slots.js';
 import { fakeWorkers, silentLog, type FakeBehaviour, type FakeWorker } from './fake-workers.js';
@@ -24,7 +25,23 @@ const policy: Policy = {
   releasesNothing: true,
 };
 const slots = slotTableOf({ listeners: ['internet'], headers: [], releases: [], refusals: [], upstreamErrors: [] });
-const prepared = (generation: number): Prepared => ({ generation, policy, digest: `d${generation}`, slots, keys: {} });
+const runtime: RuntimeGated = {
+  listeners: [{ name: 'internet', clients: ['127.0.0.0/8'], trust: 'none' }],
+  destinations: { hosts: {}, default: null, permit: [], refusedPorts: [], resolvers: [], tls: { ca: [] } },
+  connectPorts: [443],
+  skewMs: 0,
+  maxYears: 3,
+};
+const prepared = (generation: number): Prepared => ({
+  generation,
+  policy,
+  digest: `d${generation}`,
+  slots,
+  keys: {},
+  runtime,
+});
+const WIDENING = { direction: 'widening' } as const;
+const NARROWING = { direction: 'narrowing' } as const;
 
 function settingsWith(workers: number): Settings {
   const text = `listeners: [{ name: internet, address: "127.0.0.1:0", clients: ["127.0.0.0/8"], trust: none }]
@@ -148,11 +165,141 @@ describe('a worker that ends', () => {
   test('is replaced by one that serves what is in force by then', async () => {
     const { group, workers } = groupOf(2);
     await group.start(prepared(1));
-    await group.change(prepared(2));
+    await group.change(prepared(2), WIDENING);
     workers[0]?.crash();
     await until(() => group.serving === 1);
     await until(() => group.serving === 2);
     expect(digests(workers.slice(1))).toEqual(['d2', 'd2']);
+  });
+});
+
+describe('a narrowing', () => {
+  test('is in force on each worker without waiting for another that hangs', async () => {
+    const behaviour: FakeBehaviour = { hears: (worker, message) => !(worker.id === 2 && message.kind === 'prepare') };
+    const { group, workers } = groupOf(3, behaviour, { readyWithinMs: 200 });
+    await group.start(prepared(1));
+    const change = group.change(prepared(2), NARROWING);
+    await settled();
+    expect(digests(workers)).toEqual(['d2', 'd1', 'd2']);
+    expect(await change).toEqual({ isInForce: true, failure: null });
+    await until(() => workers.length === 4 && group.serving === 3);
+    expect(workers[1]?.isEnded).toBe(true);
+    expect(workers[3]?.served).toEqual(['d2']);
+  });
+
+  test('that no worker can build changes nothing, says why, and does not stand in the way of the next', async () => {
+    let isHeld = false;
+    const { group, workers } = groupOf(1, {
+      builds: () => {
+        if (isHeld) throw new Error('not now');
+      },
+    });
+    await group.start(prepared(1));
+    isHeld = true;
+    expect(await group.change(prepared(2), NARROWING)).toEqual({ isInForce: false, failure: 'not now' });
+    expect(digests(workers)).toEqual(['d1']);
+    isHeld = false;
+    expect(await group.change(prepared(3), NARROWING)).toEqual({ isInForce: true, failure: null });
+    expect(workers[0]?.served).toEqual(['d1', 'd3']);
+  });
+
+  test('that one worker cannot build ends that worker, and the others have it', async () => {
+    const { group, workers } = groupOf(2, {
+      builds: (worker, digest) => {
+        if (worker.id === 1 && digest === 'd2') throw new Error('out of memory');
+      },
+    });
+    await group.start(prepared(1));
+    expect((await group.change(prepared(2), NARROWING)).isInForce).toBe(true);
+    expect(workers[0]?.isEnded).toBe(true);
+    await until(() => workers.length === 3 && group.serving === 2);
+    expect(digests(workers.slice(1))).toEqual(['d2', 'd2']);
+  });
+
+  test.each([NARROWING, WIDENING])(
+    'and any change ($direction): a worker born meanwhile serves the new value when the change is done, and never the old one after',
+    async (how) => {
+      const order: string[] = [];
+      let isChanged = false;
+      let change: Promise<unknown> | undefined;
+      const { group, workers } = groupOf(2, {
+        hears: (worker, message) => {
+          // The change begins when the newcomer has been told to start and has not been told to go.
+          if (worker.id === 3 && message.kind === 'start') change = group.change(prepared(2), how);
+          if (message.kind === 'go') order.push(`${worker.id} ${message.generation} ${isChanged ? 'after' : 'before'}`);
+          return true;
+        },
+      });
+      await group.start(prepared(1));
+      workers[0]?.crash();
+      await until(() => change !== undefined);
+      await change;
+      isChanged = true;
+      await until(() => group.serving === 2);
+      await settled();
+      expect(digests(workers.slice(1))).toEqual(['d2', 'd2']);
+      expect(order.filter((line) => / 1 after$/.test(line))).toEqual([]);
+    },
+  );
+});
+
+describe('lockdown', () => {
+  const lockdownOf = (worker: FakeWorker | undefined) => worker?.options?.lockdown();
+
+  test('is in force on every worker when it is answered, with no other change', async () => {
+    const { group, workers } = groupOf(2);
+    await group.start(prepared(1));
+    expect(workers.map(lockdownOf)).toEqual(['off', 'off']);
+    await group.lock('all');
+    expect(workers.map(lockdownOf)).toEqual(['all', 'all']);
+    await group.lock(new Set(['pay']));
+    expect(workers.map(lockdownOf)).toEqual([new Set(['pay']), new Set(['pay'])]);
+    await group.lock('off');
+    expect(workers.map(lockdownOf)).toEqual(['off', 'off']);
+    expect(digests(workers)).toEqual(['d1', 'd1']);
+  });
+
+  test('set before the start is in force before the first request', async () => {
+    const { group, workers } = groupOf(1);
+    await group.lock('all');
+    await group.start(prepared(1));
+    expect(lockdownOf(workers[0])).toBe('all');
+  });
+
+  test('outlives a change of the policy and the worker that had it', async () => {
+    const { group, workers } = groupOf(2);
+    await group.start(prepared(1));
+    await group.lock('all');
+    await group.change(prepared(2), WIDENING);
+    workers[0]?.crash();
+    await until(() => group.serving === 1);
+    await until(() => group.serving === 2);
+    expect(workers.slice(1).map(lockdownOf)).toEqual(['all', 'all']);
+  });
+
+  test('ends a worker that does not answer in time; the one in its place has it from the start', async () => {
+    const behaviour: FakeBehaviour = { hears: (worker, message) => !(worker.id === 1 && message.kind === 'lockdown') };
+    const { group, workers, total } = groupOf(2, behaviour, { lockedWithinMs: 30 });
+    await group.start(prepared(1));
+    await group.lock('all');
+    expect(workers[0]?.isEnded).toBe(true);
+    expect(lockdownOf(workers[1])).toBe('all');
+    await until(() => workers.length === 3 && group.serving === 2);
+    expect(lockdownOf(workers[2])).toBe('all');
+    expect(total('headgate_worker_restarts_total')).toBe(1);
+  });
+
+  test('does not end a worker because a change failed in the meantime', async () => {
+    const { group, workers } = groupOf(1, {
+      builds: () => {
+        throw new Error('cannot be built');
+      },
+    });
+    await group.start(prepared(1));
+    const change = group.change(prepared(2), WIDENING);
+    await group.lock('all');
+    expect((await change).isInForce).toBe(false);
+    expect(workers.map((worker) => worker.isEnded)).toEqual([false]);
   });
 });
 
@@ -167,7 +314,7 @@ describe('a change', () => {
     });
     await group.start(prepared(1));
     order.length = 0;
-    expect(await group.change(prepared(2))).toEqual({ isInForce: true, failure: null });
+    expect(await group.change(prepared(2), WIDENING)).toEqual({ isInForce: true, failure: null });
     expect(order).toEqual(['prepare 1', 'prepare 2', 'go 1', 'go 2']);
     expect(digests(workers)).toEqual(['d2', 'd2']);
   });
@@ -176,7 +323,7 @@ describe('a change', () => {
     const behaviour: FakeBehaviour = { hears: (worker, message) => !(worker.id === 2 && message.kind === 'prepare') };
     const { group, workers } = groupOf(2, behaviour, { readyWithinMs: 100 });
     await group.start(prepared(1));
-    const change = group.change(prepared(2));
+    const change = group.change(prepared(2), WIDENING);
     await settled();
     expect(workers[0]?.received).toContain('prepare');
     expect(digests(workers)).toEqual(['d1', 'd1']);
@@ -188,7 +335,7 @@ describe('a change', () => {
     const behaviour: FakeBehaviour = { hears: (worker, message) => !(worker.id === 1 && message.kind === 'prepare') };
     const { group, workers, total } = groupOf(2, behaviour, { readyWithinMs: 50 });
     await group.start(prepared(1));
-    expect((await group.change(prepared(2))).isInForce).toBe(true);
+    expect((await group.change(prepared(2), WIDENING)).isInForce).toBe(true);
     await until(() => workers.length === 3 && group.serving === 2);
     expect(workers[0]?.isEnded).toBe(true);
     expect(digests(workers.slice(1))).toEqual(['d2', 'd2']);
@@ -199,7 +346,7 @@ describe('a change', () => {
     const behaviour: FakeBehaviour = { hears: (_, message) => message.kind !== 'prepare' };
     const { group, workers } = groupOf(2, behaviour, { readyWithinMs: 20 });
     await group.start(prepared(1));
-    expect(await group.change(prepared(2))).toEqual({ isInForce: false, failure: 'no worker became ready' });
+    expect(await group.change(prepared(2), WIDENING)).toEqual({ isInForce: false, failure: 'no worker became ready' });
     expect(digests(workers)).toEqual(['d1', 'd1']);
     expect(workers.map((worker) => worker.isEnded)).toEqual([false, false]);
   });
@@ -216,7 +363,7 @@ describe('a change', () => {
     const born = new Promise<void>((resolve) => (release = resolve));
     workers[0]?.crash();
     await born;
-    await group.change(prepared(2));
+    await group.change(prepared(2), WIDENING);
     await until(() => digests(workers.slice(1)).join() === 'd2,d2');
     expect(group.serving).toBe(2);
   });

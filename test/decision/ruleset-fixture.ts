@@ -127,6 +127,7 @@ export const circumstancesWith = (changes: Partial<Circumstances> = {}): Circums
   listener: 'internet',
   trusted: true,
   quarantined: new Set(),
+  lockdown: 'off',
   keys: KEYS,
   connectPorts: [443],
   via: false,

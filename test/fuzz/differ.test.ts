@@ -152,6 +152,7 @@ const observed = (ruleset: Ruleset, { member, witness }: ReleaseChange): string 
     skewMs: 0,
     listener: witness.listener,
     trusted: true,
+    lockdown: 'off',
     quarantined: ruleset.policy.detection.novelty === 'quarantine' ? new Set(['xnew']) : new Set(),
     keys: KEYS,
     connectPorts: [],

@@ -65,25 +65,30 @@ describe('with the filter broken', () => {
     const log: Log = { debug: say, info: say, warn: say, error: say };
     proxy = await startProxy({
       settings: {
-        listeners: [
-          { name: 'internet', address: { host: '127.0.0.1', port: 0 }, clients: ['127.0.0.0/8'], trust: 'path' },
-        ],
+        listeners: [{ name: 'internet', address: { host: '127.0.0.1', port: 0 } }],
         paths: ['slow'],
-        destinations: {
-          hosts: {},
-          default: { host: '127.0.0.1', port: (origin.address() as AddressInfo).port },
-          permit: ['127.0.0.0/8'],
-          refusedPorts: [],
-          resolvers: [],
-          tls: { ca: [] },
-        },
-        connect: { ports: [443] },
         limits: LIMITS,
-        skewMs: 0,
         via: false,
       },
-      ruleset: rulesetOf(POLICY, 'test'),
-      keys: new Map(),
+      value: {
+        ruleset: rulesetOf(POLICY, 'test'),
+        keys: new Map(),
+        runtime: {
+          listeners: [{ name: 'internet', clients: ['127.0.0.0/8'], trust: 'path' }],
+          destinations: {
+            hosts: {},
+            default: { host: '127.0.0.1', port: (origin.address() as AddressInfo).port },
+            permit: ['127.0.0.0/8'],
+            refusedPorts: [],
+            resolvers: [],
+            tls: { ca: [] },
+          },
+          connectPorts: [443],
+          skewMs: 0,
+          maxYears: 3,
+        },
+      },
+      lockdown: () => 'off',
       meter: {
         count: (metric, labels, by = 1) => {
           const series = [metric, ...labels].join(' ');

@@ -1,0 +1,15 @@
+// The gated settings of headgate.yaml in the form that runs, as workers get them and the state keeps them.
+import type { RuntimeGated } from '../policy/runtime-gated.js';
+import type { Settings } from './settings.js';
+
+/** Of settings whose `destinations.tls.ca` holds the PEM texts (configuration.ts), not paths. */
+export function runtimeGatedOf(settings: Settings): RuntimeGated {
+  const { listeners, destinations, connect, skewMs, maxYears } = settings;
+  return {
+    listeners: listeners.map(({ name, clients, trust }) => ({ name, clients, trust })),
+    destinations,
+    connectPorts: connect.ports,
+    skewMs,
+    maxYears,
+  };
+}

@@ -1,0 +1,41 @@
+// The gated settings in the form that runs: what a worker swaps beside the policy, and what the state keeps of them. Plain JSON-safe
+// data without a path of a file: a restart that cannot read one has the value all the same.
+
+export interface Endpoint {
+  /** An address without brackets. */
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface ListenerTrust {
+  readonly name: string;
+  /** CIDRs that may connect. */
+  readonly clients: readonly string[];
+  /** Whose identity is believed: CIDRs, `path` (all that comes on this wire went through the enricher) or `none`. */
+  readonly trust: readonly string[] | 'path' | 'none';
+}
+
+export interface Destinations {
+  /** Static answers before DNS: exact names, then the longest `*.` wildcard. */
+  readonly hosts: Readonly<Record<string, Endpoint>>;
+  /** Every other host (labs and tests only). */
+  readonly default: Endpoint | null;
+  /** CIDRs excepted from the refused address ranges. */
+  readonly permit: readonly string[];
+  readonly refusedPorts: readonly number[];
+  /** Resolvers as `address` or `address:port`; empty: the system's. */
+  readonly resolvers: readonly string[];
+  /** PEM texts of authorities beside the usual ones. */
+  readonly tls: { readonly ca: readonly string[] };
+}
+
+export interface RuntimeGated {
+  /** A listener that is not among them lets nobody connect and believes nobody. */
+  readonly listeners: readonly ListenerTrust[];
+  readonly destinations: Destinations;
+  /** Ports that CONNECT may name. */
+  readonly connectPorts: readonly number[];
+  readonly skewMs: number;
+  /** How far ahead a policy's `until` may lie; no worker asks. */
+  readonly maxYears: number;
+}
