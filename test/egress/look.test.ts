@@ -1,4 +1,5 @@
 import { egressCheckOf, type EgressFault, type EgressRules, type Expectation } from '../../src/egress/look.js';
+import { CATALOGUE } from '../../src/policy/catalogue-data.js';
 
 const RULES: EgressRules = {
   own: [{ kind: 'prefix', key: 'xacmesub' }],
@@ -207,4 +208,15 @@ test('any bytes get an answer, not an exception', () => {
     if (look(text) !== undefined) faults += 1;
   }
   expect(faults).toBe(2000);
+});
+
+describe('names of low trust', () => {
+  const strict: EgressRules = { ...RULES, watched: [], hasLowTrust: true };
+
+  test('leave as usual, and do not where they count: all of the catalogue but Via', () => {
+    const names = CATALOGUE.map((entry) => entry.name ?? `${entry.prefix ?? ''}more`);
+    const left = names.filter((name) => look(headWith(`${name}: 1`), STRANGER, strict) === undefined);
+    expect(left).toEqual(['via']);
+    expect(names.filter((name) => look(headWith(`${name}: 1`)) === undefined).length).toBeGreaterThan(20);
+  });
 });

@@ -1,7 +1,7 @@
 // Requests as an attacker, a gateway and an application would write them, mixed: identity in every spelling, nominations,
 // hop-by-hop fields, partners and strangers. Well-formed by construction; garbage.test.ts has the rest.
 import fc from 'fast-check';
-import type { Circumstances } from '../../src/decision/plan-types.js';
+import type { Circumstances, Lockdown } from '../../src/decision/plan-types.js';
 import type { Field, RequestHead } from '../../src/http/message.js';
 import type { Policy } from '../../src/policy/policy.js';
 import { CATALOGUE } from '../../src/policy/catalogue-data.js';
@@ -130,6 +130,12 @@ export const head: fc.Arbitrary<RequestHead> = fc
     version,
     fields: [...others.slice(0, at), { name: 'Host', value: host }, ...others.slice(at)],
   }));
+
+/** For all, of some of the fixture's partners, of nobody that there is. */
+export const lockdown: fc.Arbitrary<Lockdown> = fc.oneof(
+  { weight: 2, arbitrary: fc.constant('all' as const) },
+  { weight: 3, arbitrary: fc.subarray(['plain', 'secure', 'mms', 'gone']).map((ids) => new Set(ids)) },
+);
 
 export const circumstances: fc.Arbitrary<Circumstances> = fc
   .record({

@@ -9,10 +9,13 @@ import { renderAuthority } from '../../src/names/authority.js';
 import { keyOf } from '../../src/names/key.js';
 import type { Policy } from '../../src/policy/policy.js';
 import { rulesetOf } from '../../src/policy/ruleset-of.js';
-import { circumstances, head, identityField, policy } from './arbitraries.js';
+import { circumstances, head, identityField, lockdown, policy } from './arbitraries.js';
 import { holds } from './property.js';
 
-const request = fc.record({ policy, head, circumstances });
+/** Half of them under lockdown, for all or for partners. */
+const request = fc
+  .record({ policy, head, circumstances, lockdown: fc.oneof(fc.constant('off' as const), lockdown) })
+  .map(({ lockdown: state, circumstances: at, ...rest }) => ({ ...rest, circumstances: { ...at, lockdown: state } }));
 
 /** What the proxy expects of the head, from the policy and the connection's host. */
 function expectationFor(given: { policy: Policy; circumstances: Circumstances }, planned: Forward): Expectation {
@@ -20,14 +23,17 @@ function expectationFor(given: { policy: Policy; circumstances: Circumstances },
   const { now, highestMs, skewMs, listener } = given.circumstances;
   const times = now < highestMs - skewMs ? [now, highestMs] : [now];
   const { host, port } = planned.authority;
-  const rules = [...(ruleset.release({ listener, host, port, times, skewMs })?.rules.values() ?? [])];
+  const release = ruleset.release({ listener, host, port, times, skewMs });
+  const { lockdown: state } = given.circumstances;
+  const isLocked = state === 'all' || (state !== 'off' && release !== undefined && state.has(release.partner.id));
+  const rules = [...((isLocked ? undefined : release)?.rules.values() ?? [])];
   const unchanged = new Set(rules.filter(({ form }) => form === 'unchanged').map(({ key }) => key));
   const keys = planned.fields.map(({ name }) => keyOf(name));
   return {
     authority: renderAuthority(planned.authority, 80),
     released: new Set(rules.map(({ key }) => key)),
     needles: planned.needles.map(({ kind, value, key }) => ({ kind, value, released: unchanged.has(key) })),
-    suppressed: new Set(keys.filter((key) => ruleset.isSuppressed(key, host, times, skewMs))),
+    suppressed: new Set(keys.filter((key) => !isLocked && ruleset.isSuppressed(key, host, times, skewMs))),
   };
 }
 
@@ -43,8 +49,15 @@ function forwardOf(given: Parameters<typeof expectationFor>[0] & { head: Paramet
 }
 
 function lookAt(given: Parameters<typeof expectationFor>[0], planned: Forward, extra?: Field): EgressFault | undefined {
-  const watched = given.policy.watch.map(({ key }) => key);
-  const check = egressCheckOf({ own: given.policy.headers, watched, exact: given.policy.detection.exact });
+  const own = given.policy.headers;
+  const check =
+    given.circumstances.lockdown === 'all'
+      ? egressCheckOf({ own, watched: [], exact: 'withhold', hasLowTrust: true })
+      : egressCheckOf({
+          own,
+          watched: given.policy.watch.map(({ key }) => key),
+          exact: given.policy.detection.exact,
+        });
   return check.look(bytesOf(planned, extra === undefined ? [] : [extra]), expectationFor(given, planned));
 }
 
@@ -59,7 +72,7 @@ test('an identity field that the plan did not let out does not pass', () => {
     const planned = forwardOf(given);
     const { released } = expectationFor(given, planned);
     const key = keyOf(field.name).replace(/^http/, '');
-    if (released.has(key) || key === 'clientid') return;
+    if (released.has(key) || (key === 'clientid' && given.circumstances.lockdown !== 'all')) return;
     expect(lookAt(given, planned, field)).toEqual({ rule: 'identity', field: field.name.slice(0, 64) });
   });
 });
@@ -67,7 +80,7 @@ test('an identity field that the plan did not let out does not pass', () => {
 test('a needle that the plan did not let out does not pass', () => {
   holds(request, (given) => {
     const planned = forwardOf(given);
-    if (given.policy.detection.exact === 'count') return;
+    if (given.policy.detection.exact === 'count' && given.circumstances.lockdown !== 'all') return;
     for (const { value, released } of expectationFor(given, planned).needles) {
       const fault = lookAt(given, planned, { name: 'X-Unheard-Of', value: `a ${value}` });
       expect(fault).toEqual(released ? undefined : { rule: 'needle', field: 'X-Unheard-Of' });

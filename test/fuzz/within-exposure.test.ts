@@ -8,7 +8,7 @@ import { permittedTo, routeTo } from '../../src/policy/exposure.js';
 import { headerMembersOf, type HeaderMember } from '../../src/policy/header-members.js';
 import { rulesetOf } from '../../src/policy/ruleset-of.js';
 import { NOW } from '../decision/ruleset-fixture.js';
-import { circumstances, head, policy } from './arbitraries.js';
+import { circumstances, head, lockdown, policy } from './arbitraries.js';
 import { isIdentity } from './oracle.js';
 import { holds } from './property.js';
 
@@ -54,8 +54,15 @@ const memberOf = (name: string, members: readonly HeaderMember[]): HeaderMember 
 test('every identity header that leaves is permitted there, in that form and on that route', () => {
   let looked = 0;
   holds(
-    fc.oneof({ weight: 1, arbitrary: fc.record({ policy, head, circumstances }) }, { weight: 4, arbitrary: likely }),
-    ({ policy: given, head: request, circumstances: at }) => {
+    fc.record({
+      asked: fc.oneof(
+        { weight: 1, arbitrary: fc.record({ policy, head, circumstances }) },
+        { weight: 4, arbitrary: likely },
+      ),
+      state: fc.oneof({ weight: 3, arbitrary: fc.constant('off' as const) }, { weight: 1, arbitrary: lockdown }),
+    }),
+    ({ asked: { policy: given, head: request, circumstances: usual }, state }) => {
+      const at = { ...usual, lockdown: state };
       const ruleset = rulesetOf(given, '');
       const planned = plan(ruleset, request, at) as Forward;
       const members = headerMembersOf([given]);
