@@ -85,7 +85,9 @@ export function judgeApprovals(files: readonly ApprovalFile[], rule: RunningRule
       each.approval === null || each.approval.kind === 'break-glass' ? [] : [consentOf(each.approval, each.signers)],
     ),
     breakGlass: counting.flatMap(({ approval, signers }) =>
-      approval?.untilMs == null ? [] : [{ ...consentOf(approval, signers), isEnough: true, until: approval.untilMs }],
+      approval === null || approval.untilMs === null
+        ? []
+        : [{ ...consentOf(approval, signers), isEnough: true, until: approval.untilMs }],
     ),
     generation,
     baseline: newest ?? null,

@@ -53,7 +53,7 @@ const aHost = fc.constantFrom(
 );
 const aPattern: fc.Arbitrary<HostPattern> = fc
   .record({ kind: fc.constantFrom('exact', 'one', 'any'), host: aHost })
-  .map(({ kind, host }) => ({ kind: /^[\d.]+$|:/.test(host) ? 'exact' : kind, host }) as HostPattern);
+  .map(({ kind, host }) => ({ kind: /^[\d.]+$|:/.test(host) ? 'exact' : kind, host }));
 const aRoot = fc.constantFrom<HostPattern>({ kind: 'any', host: '' }, { kind: 'one', host: '' });
 const anInstant = fc.option(fc.integer({ min: 0, max: 4_000_000_000 }).map((s) => s * 1000));
 const someText = fc.string({ minLength: 1, maxLength: 20, unit: 'grapheme-ascii' });
@@ -81,7 +81,7 @@ const aGrant: fc.Arbitrary<ReleaseGrant> = fc
     member: name[0] ?? '',
     label: name[1] ?? '',
     permitted: {
-      form: form as 'unchanged' | 'pseudonym',
+      form: form,
       keys: form === 'pseudonym' ? ['bank/k1', 'bank/k2'] : [],
       route: port === null ? { transport: 'http' } : { transport: 'tls', port },
       partner,
