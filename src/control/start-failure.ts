@@ -18,6 +18,13 @@ const REASONS: Readonly<Record<string, string>> = {
   EISDIR: 'it is a folder',
   ENOTDIR: 'a part of the path is no folder',
   EMFILE: 'too many open files',
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the quota of the disk is used up',
+  EFBIG: 'the file may not grow further',
+  EROFS: 'the file system is read-only',
+  EIO: 'the disk failed',
+  EPERM: 'not permitted',
+  EEXIST: 'something else has this name',
 };
 
 /** A system error in plain words; an unknown one by its code, never by Node's sentence. */

@@ -1,0 +1,60 @@
+// A document has exactly its shape: with any member left out, added or of another kind it is none.
+import { CLOCK_MARK, EARLIER_POLICY, GATE_STATE, LOCKDOWN_STATE } from '../../src/change/state-documents.js';
+import { digestOfNumber, recordOf, stateOf } from './admitted-fixture.js';
+
+const full = stateOf(1, {
+  breakGlass: { record: recordOf(2), until: 9, approval: digestOfNumber(3) },
+  previous: [digestOfNumber(4)],
+  history: { seq: 1, hash: digestOfNumber(5) },
+});
+const lockdown = {
+  version: 1,
+  lockdowns: [{ partner: 'pay', since: 1, reason: 'INC-1', by: 'alice@operator.example', via: 'api' }],
+};
+
+/** Maps whose keys are free: a member of theirs may come and go. */
+const FREE = /\.(?:gated|groups|hosts)$/;
+
+/** Each copy of `value` with one member left out, one more, or one of another kind; with the path of the change. */
+function* spoiled(value: unknown, path = ''): Generator<readonly [string, unknown]> {
+  if (Array.isArray(value)) {
+    for (const [index, member] of value.entries()) {
+      for (const [where, other] of spoiled(member, `${path}[${index}]`)) yield [where, value.with(index, other)];
+    }
+  } else if (typeof value === 'object' && value !== null) {
+    const isFree = FREE.test(path) && !Array.isArray(value);
+    if (!isFree) yield [`${path} and more`, { ...value, more: 1 }];
+    for (const [key, member] of Object.entries(value)) {
+      const { [key]: _, ...rest } = value as Record<string, unknown>;
+      if (!isFree) yield [`${path} without ${key}`, rest];
+      for (const [where, other] of spoiled(member, `${path}.${key}`)) yield [where, { ...value, [key]: other }];
+    }
+  }
+  yield [`${path} true`, typeof value === 'boolean' ? 'true' : true];
+  yield [`${path} NaN`, NaN];
+}
+
+test.each([
+  ['state.json', GATE_STATE, full, 300],
+  ['policies/DIGEST.json', EARLIER_POLICY, { version: 1, record: recordOf(1) }, 100],
+  ['clock.json', CLOCK_MARK, { version: 1, highest: 5 }, 4],
+  ['lockdown.json', LOCKDOWN_STATE, lockdown, 10],
+])('%s is read as it is, and not with any one member spoiled', (_, document, value, least) => {
+  expect(document.read(value)).toEqual(value);
+  const all = [...spoiled(value)];
+  expect(all.length).toBeGreaterThan(least);
+  expect(all.filter(([, each]) => document.read(each) !== undefined).map(([path]) => path)).toEqual([]);
+});
+
+test.each([
+  ['another version', { ...full, version: 2 }],
+  ['a digest in capitals', { ...full, previous: [digestOfNumber(4).toUpperCase()] }],
+  ['a digest that is a path', { ...full, previous: ['../../etc/passwd'] }],
+  ['a moment before 1970', { ...full, narrowings: [{ at: -1, delta: { releases: [], settings: [] } }] }],
+  [
+    'more earlier policies than are kept',
+    { ...full, previous: Array.from({ length: 21 }, (_, i) => digestOfNumber(i)) },
+  ],
+])('a state with %s is none', (_, value) => {
+  expect(GATE_STATE.read(value)).toBeUndefined();
+});
