@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { AdmittedRecord } from '../../src/change/admitted.js';
 import type { GateState } from '../../src/change/gate-state.js';
 import { compilePolicy } from '../../src/policy/compile.js';
+import { ENGINE } from '../../src/policy/effective.js';
 
 const TEXT = `version: 1
 partners:
@@ -32,6 +33,7 @@ export function recordOf(number: number, padding = 0): AdmittedRecord {
   return {
     digest: digestOfNumber(number),
     policy,
+    engine: ENGINE,
     gated: { 'listeners.internet.clients': ['127.0.0.0/8'], maxYears: 3, 'approval.audience': 'edge' },
     runtime: {
       listeners: [{ name: 'internet', clients: ['127.0.0.0/8'], trust: 'path' }],
