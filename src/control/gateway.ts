@@ -9,6 +9,7 @@ import type { LogSink } from './log-sink.js';
 import type { PrimaryGauge } from '../telemetry/primary-gauges.js';
 import { SlotMeter } from '../telemetry/slot-meter.js';
 import { slotTableOf } from '../telemetry/slots.js';
+import { actionsWithoutGate } from './actions-without-gate.js';
 import { startAdminServer, type AdminServer } from './admin-server.js';
 import { readPolicy, type Configuration, type PolicyInHand, type Reading } from './configuration.js';
 import { CounterBook } from './counter-book.js';
@@ -150,16 +151,18 @@ export class Gateway {
     const { admin } = this.#settings;
     if (admin === null) return [];
     try {
-      this.#admin = await startAdminServer(admin, () => {
+      const actions = actionsWithoutGate(() => {
         const { digest, policy, gated } = this.#inForce;
         return { digest, since: new Date(this.#sinceMs).toISOString(), engine: ENGINE, policy, gated };
       });
+      this.#admin = await startAdminServer({ admin, actions, log: this.#options.log });
     } catch (error) {
       this.#metrics?.close();
       throw error;
     }
     this.#options.log.info('admin-listening', 'the admin API is served', { tokens: Object.keys(admin.tokens) });
-    return 'path' in admin.address ? [] : [admin.address];
+    const { address } = this.#admin;
+    return 'path' in address ? [] : [address];
   }
 
   /** Gives out the slots that a policy needs and makes the value that workers get. */

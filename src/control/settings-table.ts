@@ -71,16 +71,12 @@ export const SETTINGS = {
     'Where /metrics, /livez, /readyz and /version are served; `off` for nowhere.',
   ),
   'metrics.address': free('address', 'required', 'Address and port of the metrics.'),
-  admin: free(
-    'address',
-    'off',
-    'Where the admin API is served (today: GET /v1/policy, for `headgate diff live`); `off` for nowhere.',
-  ),
+  admin: free('address', 'off', 'Where the admin API is served (docs/admin-api.yaml); `off` for nowhere.'),
   'admin.address': free('address', 'required', 'Address and port, or `unix:` and a path.'),
   'admin.tokens': free(
     'file',
     'none',
-    'Files with the token of each role: `read`, `lockdown`, `operate`; needed beyond loopback and unix sockets.',
+    'Files with the token of each role: `read` looks, `lockdown` also sets a lockdown, `operate` also ends one and reloads. Needed beyond loopback and unix sockets; with none, whoever reaches the address may do all.',
   ),
   policy: free(
     'file',

@@ -92,6 +92,11 @@ export const METRICS = {
     labels: [],
   },
   headgate_policy_reloads_total: { type: 'counter', help: 'Reloads of the policy by outcome.', labels: ['outcome'] },
+  headgate_policy_refusals_total: {
+    type: 'counter',
+    help: 'Candidates that were refused, by why.',
+    labels: ['code'],
+  },
   headgate_worker_resident_bytes: {
     type: 'gauge',
     help: 'Resident memory of the processes that carry traffic.',

@@ -11,6 +11,31 @@ export const PRIMARY_GAUGES = {
     labels: [],
   },
   headgate_policy_partners: { help: 'Partners that the policy in force names.', labels: [] },
+  headgate_policy_generation: {
+    help: 'Generation of the newest baseline that counts; 0 without one.',
+    labels: [],
+  },
+  headgate_policy_last_reload_successful: {
+    help: '1 when the last candidate was admitted, or none has been judged since the start.',
+    labels: [],
+  },
+  headgate_policy_candidate_refused: {
+    help: '1 while a refused candidate lies on disk.',
+    labels: [],
+  },
+  headgate_partner_until_timestamp_seconds: {
+    help: 'When the releases of a partner end, in Unix time.',
+    labels: ['partner'],
+  },
+  headgate_approval_unsigned: {
+    help: '1 while approvals need no signature (`approval.required` is 0).',
+    labels: [],
+  },
+  headgate_break_glass_until_timestamp_seconds: {
+    help: 'When the policy that came by break-glass ends, in Unix time; 0 without one.',
+    labels: [],
+  },
+  headgate_state_writable: { help: '1 while the state folder can be written.', labels: [] },
   headgate_ready: { help: '1 while /readyz answers 200.', labels: [] },
   headgate_workers: { help: 'Processes that carry traffic now.', labels: [] },
 } as const satisfies Record<string, { readonly help: string; readonly labels: readonly string[] }>;

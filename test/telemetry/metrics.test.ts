@@ -20,6 +20,7 @@ const all = [
 /** Every label that may be exported; a new one is added here after asking whether it could be a host, a path, an address or a value. */
 const LABELS = [
   'class',
+  'code',
   'detector',
   'digest',
   'event',

@@ -1,0 +1,108 @@
+// What the admin API can ask of the gateway, and the answers, as plain JSON. The gateway implements it; the server only carries it.
+// An action that cannot be done throws an AdminRefusal (admin-refusal.ts); anything else that it throws is a defect.
+import type {
+  ChangeDirection,
+  GatewayStatus,
+  Lockdowns,
+  RefusedCandidate,
+  RunningPolicy,
+  ShownWitness,
+} from './gateway-status.js';
+
+/** The verdict on what lies on disk. `digest` is what runs after it. */
+export type ReloadAnswer =
+  | {
+      readonly outcome: 'admitted';
+      readonly digest: string;
+      readonly generation: number;
+      /** `equivalent`: nothing changed but words. */
+      readonly direction: ChangeDirection;
+      /** The change as the differ says it, one line each. */
+      readonly messages: readonly string[];
+      readonly witnesses: readonly ShownWitness[];
+      /** RFC 3339, UTC: the change came by break-glass and ends then. */
+      readonly breakGlassUntil: string | null;
+      /** Settings that changed on disk too and wait for a restart. */
+      readonly restartNeeded: readonly string[];
+    }
+  | {
+      readonly outcome: 'refused';
+      /** Null: no policy is in force. */
+      readonly digest: string | null;
+      readonly candidate: RefusedCandidate;
+    };
+
+/** Partner null: for everyone. `reason` and `by` are one line each, without long runs of digits. */
+export interface LockdownOrder {
+  readonly state: 'on' | 'off';
+  readonly partner: string | null;
+  readonly reason: string;
+  readonly by: string;
+}
+
+/** Given when every worker obeys. */
+export interface LockdownAnswer {
+  readonly lockdown: Lockdowns;
+  /** Workers that obey. */
+  readonly workers: number;
+  /** False: it is in force and could not be written to the state folder; `problem` says why. A restart would not know of it. */
+  readonly recorded: boolean;
+  readonly problem: string | null;
+}
+
+/** One approval of the folder, and whether it counts now. */
+export interface ListedApproval {
+  /** A name in the approvals' folder. */
+  readonly file: string;
+  readonly kind: 'widening' | 'baseline' | 'break-glass';
+  readonly generation: number;
+  readonly proposer: string;
+  /** RFC 3339, UTC; of break-glass also `until`. */
+  readonly applyBefore: string;
+  readonly until: string | null;
+  /** People whose signatures count, the proposer not among them. */
+  readonly approvers: readonly string[];
+  readonly counts: boolean;
+  /** Why it does not count, one line each. */
+  readonly why: readonly string[];
+  /** What it covers, one line each. */
+  readonly covers: readonly string[];
+}
+
+/** Records after `since` in their order, at most `limit`; `since` null: the newest `limit`. */
+export interface HistoryQuery {
+  readonly since: number | null;
+  readonly limit: number;
+}
+
+/** A record as it stands in the history file. */
+export interface HistoryEntry {
+  /** 1 for the first. */
+  readonly seq: number;
+  readonly [field: string]: unknown;
+}
+
+export interface HistoryPage {
+  readonly records: readonly HistoryEntry[];
+  /** `since` of the next page; null: this was the last. */
+  readonly next: number | null;
+  readonly ok: boolean;
+}
+
+/** The comparison that a refusal rests on: `diff` is what `headgate diff --format json` prints; null: nothing could be compared. */
+export interface CandidateAnswer {
+  readonly candidate: (RefusedCandidate & { readonly diff: Readonly<Record<string, unknown>> | null }) | null;
+}
+
+export interface AdminActions {
+  status(): Promise<GatewayStatus>;
+  policy(): Promise<RunningPolicy>;
+  /** Resolves when the candidate is judged, and where it is admitted, in force. */
+  reload(): Promise<ReloadAnswer>;
+  lockdown(): Promise<Lockdowns>;
+  /** Resolves when every worker obeys. Refuses with `partner-unknown` where the policy in force has no such partner. */
+  setLockdown(order: LockdownOrder): Promise<LockdownAnswer>;
+  approvals(): Promise<{ readonly approvals: readonly ListedApproval[] }>;
+  history(query: HistoryQuery): Promise<HistoryPage>;
+  candidate(): Promise<CandidateAnswer>;
+}

@@ -1,0 +1,9 @@
+// The one line of /readyz for people: the state, and a refused candidate, so that a probe's log already says why nothing changed.
+import type { GatewayStatus } from './gateway-status.js';
+
+/** `ready`, or `ready; policy refused: not-approved widening since 2026-03-01T09:14:00.000Z`. No line end. */
+export function renderReadiness({ state, candidate }: Pick<GatewayStatus, 'state' | 'candidate'>): string {
+  if (candidate === null) return state;
+  const { code, direction, refusedAt } = candidate;
+  return `${state}; policy refused: ${code}${direction === null ? '' : ` ${direction}`} since ${refusedAt}`;
+}
