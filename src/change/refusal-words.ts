@@ -1,0 +1,72 @@
+// A refusal as people read it: who would newly receive what, for example where, how many agreed, and which narrowings wait with it.
+import type { ReleaseChange } from '../policy/diff.js';
+import type { SettingChange } from '../policy/setting-changes.js';
+import { groupsOf, labelOf, sentenceOf, type DiffWords } from '../policy/render-diff.js';
+import type { Refused } from './admission.js';
+import type { Uncovered } from './coverage.js';
+
+export interface RefusalWords {
+  /** One line each, the widest first: what is not approved, then why approvals do not count, then what is wrong. */
+  readonly messages: readonly string[];
+  readonly witnesses: readonly { readonly url: string; readonly header: string; readonly partner: string | null }[];
+  /** Narrowings that wait, each with the command that has it at once. */
+  readonly heldUp: readonly { readonly message: string; readonly lockdown: string }[];
+}
+
+/** Lines of each kind that are said; the rest is counted. */
+const MOST = 20;
+
+export function refusalWordsOf(refused: Refused, timezone: string): RefusalWords {
+  const words: DiffWords = { timezone, causesOf: () => ({ old: [], new: [] }) };
+  const wide = refused.uncovered.map((point) => {
+    const sentence = sentenceOf({ changes: [point.change], first: point.change }, words);
+    const why = refused.code === 'ceiling' ? 'above the ceiling, which no approval exceeds' : `agreed: ${point.tally}`;
+    return `${labelOf(point.change.direction)}: ${sentence}, for example ${urlOf(point)} (${why})`;
+  });
+  const settings = refused.settings.map(({ change, tally }) => `widening: ${change.message} (agreed: ${tally})`);
+  const approvals = refused.approvals.judged.flatMap(({ file, why, faults }) => [
+    ...(why === null ? [] : [`approval \`${file}\` does not count: ${why.message} [${why.code}]`]),
+    ...faults.map((fault) => `signature \`${fault.file}\` does not count: ${fault.message} [${fault.code}]`),
+  ]);
+  const problems = refused.problems.map(({ message, code }) => `${message} [${code}]`);
+  return {
+    messages: [...shortened(wide), ...shortened(settings), ...shortened(approvals), ...shortened(problems)],
+    witnesses: refused.uncovered.slice(0, MOST).map((point) => ({
+      url: urlOf(point),
+      header: point.change.member.label,
+      partner: point.change.after.partner,
+    })),
+    heldUp: heldUpIn(refused, words),
+  };
+}
+
+/** The uncovered point as a subscriber would ask for it. */
+function urlOf({ host, port }: Uncovered): string {
+  const name = host.includes(':') ? `[${host}]` : host;
+  return `http://${name}${port === null || port === 80 ? '' : `:${port}`}/`;
+}
+
+function heldUpIn({ diff }: Refused, words: DiffWords): RefusalWords['heldUp'] {
+  const narrower = groupsOf(diff.releases.filter(isNarrowing)).map((group) => ({
+    message: `narrowing: ${sentenceOf(group, words)}`,
+    lockdown: commandFor(group.first),
+  }));
+  const settings = diff.settings
+    .filter(isNarrowing)
+    .map(({ message }) => ({ message: `narrowing: ${message}`, lockdown: 'headgate lockdown on --reason TEXT' }));
+  return [...narrower, ...settings].slice(0, MOST);
+}
+
+function isNarrowing({ direction }: Pick<ReleaseChange | SettingChange, 'direction'>): boolean {
+  return direction === 'narrowing';
+}
+
+function commandFor({ before }: ReleaseChange): string {
+  return before.partner === null
+    ? 'headgate lockdown on --reason TEXT'
+    : `headgate lockdown on --partner ${before.partner} --reason TEXT`;
+}
+
+function shortened(lines: readonly string[]): readonly string[] {
+  return lines.length <= MOST ? lines : [...lines.slice(0, MOST), `and ${lines.length - MOST} more`];
+}
