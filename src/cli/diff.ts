@@ -6,6 +6,7 @@ import { renderSarif } from '../document/render-sarif.js';
 import { causesBetween } from '../policy/causes.js';
 import { diffJson, diffProblems } from '../policy/diff-json.js';
 import { diffOf, type Diff } from '../policy/diff.js';
+import { listenersIn } from '../policy/listener-text.js';
 import { renderDiffMarkdown } from '../policy/render-diff-markdown.js';
 import { renderDiff, type DiffWords } from '../policy/render-diff.js';
 import { readSideSettings, type SideSettings } from './compared-settings.js';
@@ -80,7 +81,12 @@ async function run(names: readonly [string, string], options: Options, terminal:
     return;
   }
   const diff = diffOf(old.compared, next.compared, now);
-  const words = { timezone: next.placed.policy.timezone, causesOf: causesBetween(old.placed, next.placed) };
+  const listeners = listenersIn([old.compared.gated, next.compared.gated]);
+  const words = {
+    timezone: next.placed.policy.timezone,
+    causesOf: causesBetween(old.placed, next.placed),
+    ...(listeners === undefined ? {} : { listeners }),
+  };
   terminal.out(rendered(diff, words, options.format));
   terminal.end(codeOf(diff));
 }

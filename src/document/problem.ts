@@ -20,6 +20,8 @@ export interface Problem {
   readonly severity: Severity;
   readonly message: string;
   readonly span?: Span;
+  /** Other places that it comes from; of a comparison those of the other file. Printed where a format has room for them (SARIF). */
+  readonly related?: readonly Span[];
   readonly help?: string;
 }
 

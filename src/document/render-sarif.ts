@@ -1,5 +1,5 @@
 // Problems as SARIF 2.1.0 (OASIS), which code hosts show beside the line that a change request touches.
-import type { Problem, Severity } from './problem.js';
+import type { Problem, Severity, Span } from './problem.js';
 
 const LEVELS: Readonly<Record<Severity, string>> = { error: 'error', warning: 'warning', info: 'note' };
 
@@ -31,29 +31,28 @@ export function renderSarif(problems: readonly Problem[], tool: SarifTool): stri
   return `${JSON.stringify(log, null, 2)}\n`;
 }
 
-function resultOf({ code, severity, message, help, span }: Problem, codes: readonly string[]): unknown {
+function resultOf({ code, severity, message, help, span, related = [] }: Problem, codes: readonly string[]): unknown {
   return {
     ruleId: code,
     ruleIndex: codes.indexOf(code),
     level: LEVELS[severity],
     message: { text: help === undefined ? message : `${message}\nhelp: ${help}` },
-    ...(span === undefined
-      ? {}
-      : {
-          locations: [
-            {
-              physicalLocation: {
-                artifactLocation: artifactOf(span.file),
-                region: {
-                  startLine: span.line,
-                  startColumn: span.column,
-                  endLine: span.endLine,
-                  endColumn: span.endColumn,
-                },
-              },
-            },
-          ],
-        }),
+    ...(span === undefined ? {} : { locations: [locationOf(span)] }),
+    ...(related.length === 0 ? {} : { relatedLocations: related.map(locationOf) }),
+  };
+}
+
+function locationOf(span: Span): unknown {
+  return {
+    physicalLocation: {
+      artifactLocation: artifactOf(span.file),
+      region: {
+        startLine: span.line,
+        startColumn: span.column,
+        endLine: span.endLine,
+        endColumn: span.endColumn,
+      },
+    },
   };
 }
 

@@ -5,6 +5,9 @@ import { renderHostPattern } from './host-pattern.js';
 import type { HostPattern } from './policy.js';
 import { groupsOf, labelOf, sentenceOf, type DiffWords } from './render-diff.js';
 
+/** As many as are of use beside a line. */
+const MOST_PLACES = 7;
+
 /** JSON-safe. Times are RFC 3339 in UTC; null: at once, or for good. A pattern `**` is every host, `*` every single label. */
 export function diffJson(diff: Diff, words: DiffWords): Readonly<Record<string, unknown>> {
   return {
@@ -33,28 +36,31 @@ export function diffJson(diff: Diff, words: DiffWords): Readonly<Record<string, 
   };
 }
 
-/** A widening is a warning with code `exposure-widens`, a narrowing an info with `exposure-narrows`, at the new file's line where there is one. */
+/** A widening is a warning with code `exposure-widens`, a narrowing an info with `exposure-narrows`, at the new file's line where there is one; the other lines are `related`. */
 export function diffProblems(diff: Diff, words: DiffWords): readonly Problem[] {
   return [
     ...groupsOf(diff.releases).map((group) => {
       const { first, changes } = group;
       const help = `for example ${first.witness.url}`;
-      return { ...problemOf(first.direction, sentenceOf(group, words), spanOf(changes, words)), help };
+      return { ...problemOf(first.direction, sentenceOf(group, words), spansOf(changes, words)), help };
     }),
-    ...diff.settings.map((change) => problemOf(change.direction, change.message, spanOf([change], words))),
+    ...diff.settings.map((change) => problemOf(change.direction, change.message, spansOf([change], words))),
   ];
 }
 
-function problemOf(direction: ReleaseChange['direction'], message: string, span: Span | undefined): Problem {
-  const place = span === undefined ? {} : { span };
+function problemOf(direction: ReleaseChange['direction'], message: string, spans: readonly Span[]): Problem {
+  const [span, ...related] = spans;
+  const place = { ...(span === undefined ? {} : { span }), ...(related.length === 0 ? {} : { related }) };
   return labelOf(direction) === 'widening'
     ? { code: 'exposure-widens', severity: 'warning', message, ...place }
     : { code: 'exposure-narrows', severity: 'info', message, ...place };
 }
 
-function spanOf(changes: readonly Parameters<DiffWords['causesOf']>[0][], words: DiffWords): Span | undefined {
+/** The new file's first. */
+function spansOf(changes: readonly Parameters<DiffWords['causesOf']>[0][], words: DiffWords): readonly Span[] {
   const causes = changes.map((change) => words.causesOf(change));
-  return [...causes.flatMap((each) => each.new), ...causes.flatMap((each) => each.old)][0];
+  const spans = [...causes.flatMap((each) => each.new), ...causes.flatMap((each) => each.old)];
+  return [...new Map(spans.map((span) => [JSON.stringify(span), span])).values()].slice(0, MOST_PLACES);
 }
 
 function permitted({ form, keys, route, partner }: ReleaseChange['before']): Readonly<Record<string, unknown>> {

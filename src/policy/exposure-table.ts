@@ -1,8 +1,10 @@
 // Everything that one policy permits: its comparison with a policy of the same names that releases nothing and withholds all it can.
 import { diffOf, type ReleaseChange } from './diff.js';
 import type { Policy } from './policy.js';
+import { policySettingsOf } from './policy-settings.js';
 import { rulesetOf } from './ruleset-of.js';
 import type { Ruleset } from './ruleset.js';
+import type { GatedSettings } from './setting-rules.js';
 
 export interface Exposure {
   /** Every release from now on; those for everyone first. */
@@ -15,11 +17,13 @@ export interface Exposure {
     /** Whether a header by its name leaves to every host (`watch`); what detectors only count is not meant. */
     readonly isUnbounded: boolean;
   };
+  /** What the policy says beside its releases, and the gated settings where they are known; by path, sorted. */
+  readonly settings: GatedSettings;
   readonly digest: string;
 }
 
 /** From `now` on: what has ended is not in it, what starts later is. */
-export function exposureOf(ruleset: Ruleset, now: number): Exposure {
+export function exposureOf(ruleset: Ruleset, now: number, gated: GatedSettings = {}): Exposure {
   const { policy, digest } = ruleset;
   const { releases } = diffOf({ ruleset: rulesetOf(silenced(policy), digest) }, { ruleset }, now);
   const patterns = new Map<string, 'exact' | 'one' | 'any'>();
@@ -36,6 +40,9 @@ export function exposureOf(ruleset: Ruleset, now: number): Exposure {
         ({ breadth, member }) => breadth === 'everyone' && (member.kind === 'name' || member.kind === 'prefix'),
       ),
     },
+    settings: Object.fromEntries(
+      Object.entries({ ...policySettingsOf(policy), ...gated }).sort(([a], [b]) => (a < b ? -1 : 1)),
+    ),
     digest,
   };
 }

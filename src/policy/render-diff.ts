@@ -6,6 +6,7 @@ import type { Diff, ReleaseChange } from './diff.js';
 import type { Permitted, PermittedRoute } from './exposure.js';
 import { renderHostPattern } from './host-pattern.js';
 import { renderInstant } from './instant.js';
+import { listenersMeant, listenersText } from './listener-text.js';
 import type { Region } from './merged-regions.js';
 import type { HostPattern } from './policy.js';
 import type { SettingChange } from './setting-changes.js';
@@ -14,6 +15,8 @@ export interface DiffWords {
   /** Of the new policy. */
   readonly timezone: string;
   causesOf(change: ReleaseChange | SettingChange): Causes;
+  /** Of the settings of both sides; absent: not known, and then a set of listeners is said as it is. */
+  readonly listeners?: readonly string[];
   /** Regions of one change that are printed; the rest is counted. Default 6. */
   readonly most?: number;
 }
@@ -110,12 +113,14 @@ function formOf({ form, keys }: Permitted): string {
 }
 
 /** The rest of what a change says: an example, when, at which ports and listeners. */
-export function detailsOf(change: ReleaseChange, { timezone }: DiffWords): readonly string[] {
+export function detailsOf(change: ReleaseChange, words: Omit<DiffWords, 'causesOf'>): readonly string[] {
+  const { timezone } = words;
   const { witness, listeners, ports, from, until, breadth } = change;
-  const at = witness.listener === '' ? '' : ` on listener \`${witness.listener}\``;
+  const name = witness.listener === '' ? listenerOf(listeners, words.listeners) : witness.listener;
+  const at = name === '' ? '' : ` on listener \`${name}\``;
   const start = from === null ? 'at once' : `from ${renderInstant(from, timezone)}`;
   const end = until === null ? '' : ` until ${renderInstant(until, timezone)}`;
-  const where = [axisText(ports, 'port'), axisText(listeners, 'listener')].filter((text) => text !== '').join(', ');
+  const where = [portsText(ports), listenersText(listeners, words.listeners)].filter((text) => text !== '').join(', ');
   return [
     `  for example ${witness.url} (sent ${routeOf(witness.route)})${at}`,
     `  ${start}${end}${where === '' ? '' : `; ${where}`}; breadth: ${breadth}`,
@@ -127,11 +132,17 @@ export function routeOf(route: PermittedRoute | null): string {
   return route.transport === 'tls' ? `over TLS to port ${route.port}` : 'over plain http';
 }
 
-function axisText<T>(axis: Axis<T>, word: string): string {
+/** One of the settings' that the change is about, where it is not about every one; else ''. */
+function listenerOf(axis: Axis<string>, configured: readonly string[] | undefined): string {
+  return isEverything(axis) ? '' : (listenersMeant(axis, configured ?? [])[0] ?? '');
+}
+
+function portsText(axis: Axis<number>): string {
   if (isEverything(axis)) return '';
-  const members = axis.members.map((member) => `\`${String(member)}\``).join(', ');
-  const many = axis.members.length === 1 ? word : `${word}s`;
-  return axis.kind === 'only' ? `${many} ${members}` : `every ${word} but ${members}`;
+  const members = axis.members.map((member) => `\`${member}\``).join(', ');
+  return axis.kind === 'except'
+    ? `every port but ${members}`
+    : `${axis.members.length === 1 ? 'port' : 'ports'} ${members}`;
 }
 
 export function placesOf(regions: readonly Region[], most: number): string {

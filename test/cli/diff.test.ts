@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { compilePolicy } from '../../src/policy/compile.js';
+import { ENGINE } from '../../src/policy/effective.js';
 import { makeWorkspace, POLICY, SETTINGS, type Workspace } from '../control/workspace.js';
 import { run } from './run.js';
 
@@ -125,6 +126,21 @@ describe('live', () => {
     expect(out).toContain('widening: `pay` gains `x-msisdn`');
     expect(out).toContain('widening: `listeners.internet.trust` is [10.20.0.0/16], and would be path');
     expect(out).not.toContain('skewMs');
+    expect(code).toBe(2);
+  });
+
+  test('a gateway whose engine means less by the same policy is said, and its own digest', async () => {
+    space.write('token', 'secret-of-the-test\n');
+    const engine = { meaning: 0, keyRule: 1 };
+    const config = settings(await answer({ digest: '0'.repeat(64), engine, policy: policyNow(), gated: {} }));
+    const { out, code } = await run('diff', 'live', at('policy.yaml'), '--config', config, '--format', 'json');
+    const diff = JSON.parse(out) as { digests: { old: string }; settings: { setting: string }[] };
+    expect(diff.digests.old).toBe('0'.repeat(64));
+    expect(diff.settings.find(({ setting }) => setting === 'engine.meaning')).toMatchObject({
+      direction: 'widening',
+      before: 0,
+      after: ENGINE.meaning,
+    });
     expect(code).toBe(2);
   });
 

@@ -133,6 +133,22 @@ describe('both files', () => {
     expect(look().ok).toBe(true);
   });
 
+  test.each([
+    ['approval.signers', 'approval: { signers: gone }\n'],
+    ['approval.revoked', 'approval: { revoked: gone }\n'],
+    ['ceiling', 'ceiling: gone\n'],
+  ])('a file of `%s` that cannot be read is an error, and on another machine a warning', (setting, line) => {
+    space = makeWorkspace({ 'headgate.yaml': `${SETTINGS}${line}` });
+    const machine = { processors: 1, descriptors: null };
+    const look = (isElsewhere: boolean): readonly string[] =>
+      readConfiguration(space.config, { now: Date.now(), machine, folder: space.folder, isElsewhere })
+        .outcome.problems.filter(({ code }) => code === 'trust-unreadable')
+        .map(({ severity, message }) => `${severity}: ${message}`);
+    const said = `cannot read \`${setting}\` from \`${join(space.folder, 'gone')}\`: no such file`;
+    expect(look(false)).toEqual([`error: ${said}`]);
+    expect(look(true)).toEqual([`warning: ${said}`]);
+  });
+
   test('no problem says anything of a key’s content', () => {
     const { outcome } = read({ 'headgate.yaml': withKeys('a: key'), key: 'secret' });
     expect(JSON.stringify(outcome.problems)).not.toContain('secret');
