@@ -1,9 +1,10 @@
 // The one decision function over a policy: proxy, explain and differ all ask this. Built once, never changed.
 // INVARIANT: an unsure clock narrows: a release holds at every time asked ± skew, a deny at any of them (test/policy/ruleset-of.test.ts).
 import { catalogueIdentities } from './catalogue.js';
-import { groupedHostIndexOf } from './host-index.js';
+import { hostIndexOver } from './host-index.js';
+import { hostTableOf, type HostTable } from './host-table.js';
 import { identifierOf, ownLabel } from './identify.js';
-import type { Deny, Partner, Period, Policy } from './policy.js';
+import type { Deny, Period, Policy } from './policy.js';
 import type { Identity, Question, Release, Ruleset } from './ruleset.js';
 
 /** Names that are remembered; a flood of new ones empties the memory, and costs a look-up each. */
@@ -11,14 +12,27 @@ const REMEMBERED_NAMES = 4096;
 /** A longer name is looked up every time. */
 const REMEMBERED_CHARACTERS = 64;
 
-export function rulesetOf(policy: Policy, digest: string): Ruleset {
-  const releases = groupedHostIndexOf(
-    policy.partners.map((partner): readonly [Partner['hosts'], Release] => [
-      partner.hosts,
-      { partner, rules: new Map(partner.release.map((rule) => [rule.key, rule])) },
-    ]),
+/** The hosts of a policy as flat memory, by position of the partner and of the deny. */
+export interface PolicyTables {
+  readonly releases: HostTable;
+  readonly denies: HostTable;
+}
+
+/** The part that takes time: a fraction of a millisecond for each 1,000 hosts. */
+export function policyTablesOf({ partners, deny }: Policy): PolicyTables {
+  return {
+    releases: hostTableOf(partners.map(({ hosts }) => hosts)),
+    denies: hostTableOf(deny.map(({ hosts }) => hosts)),
+  };
+}
+
+/** With `tables`, hosts are asked of them alone: those of the policy may have been taken out. */
+export function rulesetOf(policy: Policy, digest: string, tables: PolicyTables = policyTablesOf(policy)): Ruleset {
+  const releases = hostIndexOver<Release, Question>(
+    tables.releases,
+    policy.partners.map((partner) => ({ partner, rules: new Map(partner.release.map((rule) => [rule.key, rule])) })),
   );
-  const denies = groupedHostIndexOf(policy.deny.map((deny) => [deny.hosts, deny] as const));
+  const denies = hostIndexOver<Deny, Question>(tables.denies, policy.deny);
   const watched = periodsByKey(policy.watch.map((watch) => [watch.key, watch.period]));
   const suppressed = periodsByKey(policy.suppressions.map(({ key, host, period }) => [`${key} ${host}`, period]));
 
@@ -30,9 +44,9 @@ export function rulesetOf(policy: Policy, digest: string): Ruleset {
     isSuppressed: (key, host, times, skewMs) =>
       suppressed.get(`${key} ${host}`)?.some((period) => holdsAtAll(period, times, skewMs)) ?? false,
     release(question) {
-      const release = releases.find(question.host, (item) => isReleased(item, question));
+      const release = releases.find(question.host, isReleased, question);
       if (release === undefined) return undefined;
-      return denies.find(question.host, (deny) => isDenied(deny, question)) === undefined ? release : undefined;
+      return denies.find(question.host, isDenied, question) === undefined ? release : undefined;
     },
     headerLabels: headerLabelsOf(policy),
   };
