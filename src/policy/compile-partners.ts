@@ -15,6 +15,8 @@ interface Known {
 
 const HTTP_PORT = 80;
 const TLS_PORT = 443;
+/** Thousands of partners at one host, each on a few ports and listeners, are far below; compared in about a second. */
+const COMBINATIONS = 1_000_000;
 
 export function compilePartners(
   context: CompileContext,
@@ -153,7 +155,16 @@ function judgeTransport(context: CompileContext, path: Path, item: PartnerFile):
 }
 
 function reportClashes(context: CompileContext, partners: readonly Partner[]): void {
-  for (const { first, second, witness } of clashesOf(partners)) {
+  const clashes = clashesOf(partners, COMBINATIONS);
+  if (clashes === undefined) {
+    complain(context, ['partners'], {
+      code: 'partners-combinations',
+      message: `partners that share hosts have more than ${COMBINATIONS} combinations of partner, port and listener there: they are not compared`,
+      help: 'give each partner fewer ports or listeners, or hosts of its own',
+    });
+    return;
+  }
+  for (const { first, second, witness } of clashes) {
     const [a, b] = [partners[first.partner]?.id ?? '', partners[second.partner]?.id ?? ''];
     if (a === b) continue;
     complain(context, ['partners', second.partner, 'hosts', second.host], {

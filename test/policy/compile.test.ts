@@ -362,3 +362,17 @@ test('a file of 10 MB is refused before it is read', () => {
   ]);
   expect(parseDocument({ file: 'p', text }).ok).toBe(false);
 });
+
+test('partners that share a host on over a million combinations of port and listener are refused, and so is nothing else', () => {
+  const partners = Array.from({ length: 101 }, (_, index) =>
+    partnerFile({
+      id: `p${index}`,
+      ports: Array.from({ length: 100 }, (_port, port) => 1 + index * 100 + port),
+      listeners: Array.from({ length: 100 }, (_listener, listener) => `l${listener}`),
+    }),
+  );
+  const codes = (file: Record<string, unknown>): readonly string[] =>
+    compilePolicy({ file: 'p', text: policyText(file) }, { now: NOW }).problems.map((problem) => problem.code);
+  expect(codes({ partners })).toEqual(['partners-combinations']);
+  expect(codes({ partners: partners.slice(1) })).toEqual([]);
+});
