@@ -23,6 +23,8 @@ export interface Signers {
   readonly keys: readonly SignerKey[];
 }
 
+const KEY_CODES = { malformed: 'signer-key', refused: 'signer-algorithm', certificate: 'signer-certificate' } as const;
+
 type Place = readonly [number, number];
 type Report = (code: string, place: Place, message: string, help?: string) => undefined;
 
@@ -67,13 +69,16 @@ function readLine(line: KeyLine, report: Report): SignerKey | undefined {
     const help = 'write PERSON[,group:NAME] [OPTIONS] KEYTYPE KEY';
     return report('signer-key', [line.start, line.text.length], 'no key on the line', help);
   }
+  if (KEY_TYPE.test(principals.text) && second.text.startsWith('AAAA'))
+    return report('signer-person', placeOf(principals), 'a key without its person: the person stands first');
   const who = readPrincipals(principals, report);
   const hasOptions = !KEY_TYPE.test(second.text);
   const { options, faults } = hasOptions ? parseSignerOptions(second.text) : NO_OPTIONS;
   for (const { code, range, message, help } of faults)
     report(code, [second.at + range[0], second.at + range[1]], message, help);
-  const key = readKey(line, fields.slice(hasOptions ? 2 : 1), report);
-  if (who === undefined || faults.length > 0 || key === undefined) return undefined;
+  // Where the options are not understood, what stands after them may not be the key.
+  const key = faults.length > 0 ? undefined : readKey(line, fields.slice(hasOptions ? 2 : 1), report);
+  if (who === undefined || key === undefined) return undefined;
   if (options.isVerifyRequired && key.application === undefined)
     return report(
       'signer-option',
@@ -138,8 +143,7 @@ function readKey(line: KeyLine, [type, base64]: readonly Field[], report: Report
     return report('signer-key', [line.start, line.text.length], 'no key on the line', 'its type and base64 stand last');
   const reading = readSshKeyText(base64.text);
   if (!reading.ok) {
-    const code = reading.fault === 'refused' ? 'signer-algorithm' : 'signer-key';
-    return report(code, [type.at, base64.at + base64.text.length], reading.message);
+    return report(KEY_CODES[reading.fault], [type.at, base64.at + base64.text.length], reading.message);
   }
   if (reading.key.type !== type.text)
     return report('signer-key', placeOf(type), `\`${type.text}\` before a key of type \`${reading.key.type}\``);

@@ -24,8 +24,8 @@ export function parseRevokedKeys(source: Source): Outcome<RevokedKeys> {
     const [, type, base64] = LINE.exec(line.text.slice(line.start)) ?? [];
     const reading = readSshKeyText(base64 ?? '');
     if (reading.ok && reading.key.type === type) keys.add(reading.key.base64);
-    // A kind of key that is never accepted need not be revoked; that it is listed does no harm.
-    else if (reading.ok || reading.fault === 'malformed') {
+    // A kind of key that never counts may stand here. Of a certificate ssh-keygen revokes the key inside: it is to be written itself.
+    else if (reading.ok || reading.fault !== 'refused') {
       const message = reading.ok ? `\`${type}\` before a key of type \`${reading.key.type}\`` : reading.message;
       const help = 'a line is KEYTYPE KEY, as in a .pub file; options and fingerprints are not taken';
       problems.push(lineProblem(source, line, [line.start, line.text.length], { code: 'revoked-key', message, help }));

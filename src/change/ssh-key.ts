@@ -20,14 +20,16 @@ export interface SshKey {
   readonly application: string | undefined;
 }
 
-/** `malformed`: these bytes are no key. `refused`: a key, of a kind that is not accepted here. */
+/** `malformed`: these bytes are no key. `refused`: a key, of a kind that is not accepted here. `certificate`: a key that another vouches for. */
 export type KeyReading =
   | { readonly ok: true; readonly key: SshKey }
-  | { readonly ok: false; readonly fault: 'malformed' | 'refused'; readonly message: string };
+  | { readonly ok: false; readonly fault: 'malformed' | 'refused' | 'certificate'; readonly message: string };
 
 const RSA_BITS = { least: 2048, most: 16_384 };
 const CURVES = { nistp256: ['P-256', 32], nistp384: ['P-384', 48], nistp521: ['P-521', 66] } as const;
 type Curve = keyof typeof CURVES;
+
+const CERTIFICATE = /-cert-v\d+@openssh\.com$/;
 
 /** Kinds of keys that are read; all others are refused. */
 const FAMILIES: Readonly<Record<string, { readonly family: KeyFamily; readonly isHardware: boolean }>> = {
@@ -46,7 +48,13 @@ export function readSshKey(blob: Uint8Array): KeyReading {
   const type = reader.text();
   if (type === '') return malformed('the key is not readable');
   const kind = Object.hasOwn(FAMILIES, type) ? FAMILIES[type] : undefined;
-  if (kind === undefined) return refused(refusedTypeOf(type));
+  if (kind === undefined && CERTIFICATE.test(type))
+    return {
+      ok: false,
+      fault: 'certificate',
+      message: 'a certificate: certificates are not accepted, a key is listed itself',
+    };
+  if (kind === undefined) return refused(`a key of type \`${type}\`: accepted are ${Object.keys(FAMILIES).join(', ')}`);
   const { family, isHardware } = kind;
   const jwk = family === 'ed25519' ? ed25519Of(reader) : family === 'rsa' ? rsaOf(reader) : ecdsaOf(reader, family);
   const application = isHardware ? reader.text() : undefined;
@@ -74,12 +82,6 @@ export function readSshKeyText(base64: string): KeyReading {
 
 const malformed = (message: string): KeyReading => ({ ok: false, fault: 'malformed', message });
 const refused = (message: string): KeyReading => ({ ok: false, fault: 'refused', message });
-
-function refusedTypeOf(type: string): string {
-  return type.includes('-cert-v0')
-    ? 'a certificate: certificates are not accepted, a key is listed itself'
-    : `a key of type \`${type}\`: accepted are ${Object.keys(FAMILIES).join(', ')}`;
-}
 
 function ed25519Of(reader: WireReader): SshKey['jwk'] | undefined {
   const x = reader.string();

@@ -91,7 +91,7 @@ function readBlob(blob: Uint8Array): SignatureReading {
   const inner = reader.string();
   if (!reader.isDone() || reserved.length > 0) return malformed('the signature is cut short, or bytes are left over');
   const reading = readSshKey(keyBlob);
-  if (!reading.ok) return reading.fault === 'refused' ? refused(reading.message) : malformed(reading.message);
+  if (!reading.ok) return reading.fault === 'malformed' ? malformed(reading.message) : refused(reading.message);
   if (hashAlgorithm !== 'sha256' && hashAlgorithm !== 'sha512')
     return refused(`hash \`${hashAlgorithm}\`: accepted are sha256, sha512`);
   const { key } = reading;
