@@ -56,9 +56,9 @@ describeWith(['ssh-keygen'], 'signatures of ssh-keygen', () => {
       expect(armorOf(bytes)).toBe(signature);
       const differing: string[] = [];
       for (let at = 0; at < bytes.length; at += 1) {
-        // ssh-keygen is asked at each byte, in the long ones at each fourth (the version's last among them).
-        const isAsked = bytes.length < 320 || at % 4 === 1;
-        for (const mask of MASKS) {
+        // ssh-keygen is asked at each byte, in the long ones at each eighth (the version's last among them).
+        const isAsked = bytes.length < 320 || at % 8 === 1;
+        for (const mask of isAsked ? MASKS : MASKS.slice(0, 1)) {
           const changed = Buffer.from(bytes);
           changed.writeUInt8((bytes[at] ?? 0) ^ mask, at);
           const asked = { signers, message: MESSAGE, signature: armorOf(changed) };
