@@ -2,37 +2,11 @@
 // change. Plain JSON; pseudonym keys are never in it, thumbprints only.
 import type { Policy } from '../policy/policy.js';
 import type { Engine } from '../policy/policy-settings.js';
+import type { RuntimeGated } from '../policy/runtime-gated.js';
 import type { GatedSettings } from '../policy/setting-changes.js';
 import type { ApprovalRule } from './consent.js';
 
-/** Where a connection goes: an address without brackets, and a port. */
-export interface Place {
-  readonly host: string;
-  readonly port: number;
-}
-
-/** The gated settings in the form that a worker runs, so that a restart needs no file of the settings for them. */
-export interface RuntimeGated {
-  readonly listeners: readonly {
-    readonly name: string;
-    /** CIDRs. */
-    readonly clients: readonly string[];
-    readonly trust: readonly string[] | 'path' | 'none';
-  }[];
-  readonly destinations: {
-    readonly hosts: Readonly<Record<string, Place>>;
-    readonly default: Place | null;
-    readonly permit: readonly string[];
-    readonly refusedPorts: readonly number[];
-    /** Empty: the system's. */
-    readonly resolvers: readonly string[];
-    /** `ca`: PEM texts. */
-    readonly tls: { readonly ca: readonly string[] };
-  };
-  readonly connectPorts: readonly number[];
-  readonly skewMs: number;
-  readonly maxYears: number;
-}
+export type { RuntimeGated };
 
 /** The rule that judges the next change: the one that runs, never the candidate's own. */
 export interface RunningRule extends ApprovalRule {
