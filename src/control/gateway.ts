@@ -1,5 +1,6 @@
 // The running gateway: metrics, workers, the policy in force, its reload and its end. Knows no command line and no signal.
 // INVARIANT: a policy that does not compile changes nothing that runs (test/control/gateway.test.ts).
+import { join } from 'node:path';
 import type { Problem } from '../document/problem.js';
 import { ENGINE } from '../policy/effective.js';
 import { rulesetOf } from '../policy/ruleset-of.js';
@@ -13,6 +14,7 @@ import { actionsWithoutGate } from './actions-without-gate.js';
 import { startAdminServer, type AdminServer } from './admin-server.js';
 import { readPolicy, type Configuration, type PolicyInHand, type Reading } from './configuration.js';
 import { CounterBook } from './counter-book.js';
+import { LockdownSwitch, type LockdownStore } from './lockdown.js';
 import type { Prepared } from './messages.js';
 import { metricsText } from './metrics-registry.js';
 import { renderListenAddress, startMetricsServer, type MetricsServer } from './metrics-server.js';
@@ -31,7 +33,17 @@ export interface GatewayOptions {
   readonly clock: () => number;
   /** The folder from which paths are shown. */
   readonly folder: string;
+  /** Where lockdown is kept. Default: nowhere, loudly. */
+  readonly lockdownStore?: LockdownStore;
 }
+
+const NOWHERE: LockdownStore = {
+  readLockdown: () => ({ ok: true, value: null }),
+  writeLockdown: () => ({
+    ok: false,
+    problem: { code: 'state-unwritten', severity: 'error', message: 'no state folder is in use' },
+  }),
+};
 
 /** As much as one scrape waits for a worker's counts; its last ones stand in. */
 const COUNTS_WITHIN_MS = 500;
@@ -43,6 +55,7 @@ export class Gateway {
   readonly #settings: Settings;
   readonly #book = new CounterBook();
   readonly #meter = new SlotMeter(() => undefined);
+  readonly #lockdown: LockdownSwitch;
   #group: WorkerGroup | undefined;
   #metrics: MetricsServer | undefined;
   #admin: AdminServer | undefined;
@@ -56,6 +69,15 @@ export class Gateway {
     this.#options = options;
     this.#settings = options.configuration.settings;
     this.#inForce = options.configuration.policy;
+    this.#lockdown = new LockdownSwitch({
+      store: options.lockdownStore ?? NOWHERE,
+      file: join(this.#settings.stateFolder, 'LOCKDOWN'),
+      partners: () => new Set(this.#inForce.policy.partners.map(({ id }) => id)),
+      apply: async (lockdown) => this.#group?.lock(lockdown),
+      record: () => undefined,
+      clock: options.clock,
+      log: options.log,
+    });
   }
 
   /** Resolves when every listener takes requests. Throws a StartFailure where an address cannot be had; nothing is left running then. */
@@ -74,8 +96,10 @@ export class Gateway {
     this.#group = group;
     let addresses: Proxy['addresses'];
     try {
+      await this.#lockdown.begin();
       addresses = await group.start(prepared);
     } catch (error) {
+      this.#lockdown.close();
       this.#metrics?.close();
       this.#admin?.close();
       throw error;
@@ -112,6 +136,7 @@ export class Gateway {
     const { log } = this.#options;
     const deadlineMs = this.#settings.limits.drainTimeoutMs;
     log.info('draining', 'no new requests are taken; those in flight finish', { deadlineMs });
+    this.#lockdown.close();
     await this.#group?.drain(deadlineMs);
     this.#metrics?.close();
     this.#admin?.close();
@@ -223,11 +248,14 @@ export class Gateway {
 
   #gauges(): readonly PrimaryGauge[] {
     const { digest, policy } = this.#inForce;
+    const lockdown = this.#lockdown.current;
     return [
       { name: 'headgate_build_info', labels: [this.#options.version, process.version], value: 1 },
       { name: 'headgate_policy_info', labels: [digest, 'none'], value: 1 },
       { name: 'headgate_policy_in_force_timestamp_seconds', labels: [], value: this.#sinceMs / 1000 },
       { name: 'headgate_policy_partners', labels: [], value: policy.partners.length },
+      { name: 'headgate_lockdown', labels: ['all'], value: lockdown === 'all' ? 1 : 0 },
+      { name: 'headgate_lockdown', labels: ['partner'], value: this.#lockdown.isOnForPartners ? 1 : 0 },
       { name: 'headgate_ready', labels: [], value: this.#state === 'ready' ? 1 : 0 },
       { name: 'headgate_workers', labels: [], value: this.#group?.serving ?? 0 },
     ];

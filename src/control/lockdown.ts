@@ -86,6 +86,11 @@ export class LockdownSwitch {
     return ids.length === 0 ? 'off' : new Set(ids);
   }
 
+  /** Whether a partner is locked down, beside everyone or not. */
+  get isOnForPartners(): boolean {
+    return [...this.#entries.keys()].some((scope) => scope !== null);
+  }
+
   get state(): LockdownState {
     return { version: 1, lockdowns: [...this.#entries.values()] };
   }

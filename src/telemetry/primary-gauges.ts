@@ -35,6 +35,10 @@ export const PRIMARY_GAUGES = {
     help: 'When the policy that came by break-glass ends, in Unix time; 0 without one.',
     labels: [],
   },
+  headgate_lockdown: {
+    help: '1 while lockdown is on, for everyone or for at least one partner.',
+    labels: ['scope'],
+  },
   headgate_state_writable: { help: '1 while the state folder can be written.', labels: [] },
   headgate_ready: { help: '1 while /readyz answers 200.', labels: [] },
   headgate_workers: { help: 'Processes that carry traffic now.', labels: [] },

@@ -34,6 +34,7 @@ const LABELS = [
   'partner',
   'path',
   'place',
+  'scope',
   'state',
   'verdict',
   'version',
