@@ -4,7 +4,7 @@ import type { Policy } from '../policy/policy.js';
 import type { RuntimeGated } from '../policy/runtime-gated.js';
 import type { Engine } from '../policy/policy-settings.js';
 import type { GatedSettings } from '../policy/setting-rules.js';
-import type { Vocabulary } from '../telemetry/slots.js';
+import type { Vocabulary } from '../telemetry/vocabulary.js';
 import type { HeldUp, RefusalCode, ShownWitness } from './gateway-status.js';
 import type { Settings } from './settings.js';
 
