@@ -106,6 +106,18 @@ test('README.md has each exit code, and no other', () => {
   );
 });
 
+test('README.md says of an exit code that no verb ends so where no verb does', () => {
+  const used = readdirSync(join(ROOT, 'src/cli'))
+    .filter((file) => file !== 'exit-codes.ts')
+    .map((file) => read(`src/cli/${file}`))
+    .join('\n');
+  const unused = Object.entries(EXIT_CODES)
+    .filter(([name]) => !used.includes(`EXIT_CODES.${name}`))
+    .map(([, code]) => String(code));
+  const said = rowsOf(read('README.md'), 'exit code').filter(([, means = '']) => means.includes('no verb ends so yet'));
+  expect(said.map(([code]) => code)).toEqual(unused);
+});
+
 test('docs/life-of-a-request.md has the verdicts in the order in which they apply', () => {
   expect(
     rowsOf(read('docs/life-of-a-request.md'), 'verdict').map(([verdict = '']) => verdict.replaceAll('`', '')),

@@ -6,8 +6,7 @@ import type { Ruleset } from '../policy/ruleset.js';
 import { explain } from '../review/explain.js';
 import { headersSpokenOf, sampleFields } from '../review/samples.js';
 import { EXIT_CODES } from './exit-codes.js';
-import { momentFor } from './moment.js';
-import { readPolicyFor } from './policy-in-hand.js';
+import { readPolicyAt } from './policy-in-hand.js';
 import { renderExplanation } from './render-explanation.js';
 import type { Terminal, Verb } from './terminal.js';
 
@@ -51,12 +50,9 @@ function run(url: string, options: Options, terminal: Terminal): void {
     terminal.end(EXIT_CODES.usage);
     return;
   }
-  const now = Date.now();
-  const read = readPolicyFor(options.policy, now, terminal);
+  const read = readPolicyAt(options, terminal);
   if (read === undefined) return;
-  const { compiled } = read;
-  const at = momentFor(options.at, { timezone: compiled.policy.timezone, now }, terminal);
-  if (at === undefined) return;
+  const { compiled, at } = read;
   const ruleset = rulesetOf(compiled.policy, compiled.digest);
   const explanation = explain(compiled, ruleset, {
     url,

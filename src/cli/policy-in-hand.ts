@@ -4,6 +4,7 @@ import { renderProblems } from '../document/render.js';
 import type { Source } from '../document/source.js';
 import { compilePolicy, type Compiled } from '../policy/compile.js';
 import { exitCodeOf } from './never-set.js';
+import { momentFor } from './moment.js';
 import type { Terminal } from './terminal.js';
 
 export interface PolicyInHand {
@@ -20,4 +21,16 @@ export function readPolicyFor(file: string, now: number, terminal: Terminal): Po
   terminal.err(renderProblems(problems, source.ok ? [source.value] : []));
   terminal.end(exitCodeOf(problems));
   return undefined;
+}
+
+/** The same for a verb with `--at`: the policy and the instant that it is asked of, in milliseconds; 64 for what is no time. */
+export function readPolicyAt(
+  { policy, at: written }: { readonly policy: string; readonly at?: string },
+  terminal: Terminal,
+): { readonly compiled: Compiled; readonly at: number } | undefined {
+  const now = Date.now();
+  const read = readPolicyFor(policy, now, terminal);
+  if (read === undefined) return undefined;
+  const at = momentFor(written, { timezone: read.compiled.policy.timezone, now }, terminal);
+  return at === undefined ? undefined : { compiled: read.compiled, at };
 }

@@ -4,8 +4,7 @@ import { registerOf } from '../policy/register.js';
 import { renderRegisterHtml } from '../policy/register-html.js';
 import { renderRegisterMarkdown } from '../policy/register-markdown.js';
 import { EXIT_CODES } from './exit-codes.js';
-import { momentFor } from './moment.js';
-import { readPolicyFor } from './policy-in-hand.js';
+import { readPolicyAt } from './policy-in-hand.js';
 import type { Verb } from './terminal.js';
 
 interface Options {
@@ -24,12 +23,9 @@ export const recipientsVerb: Verb = (program, terminal) => {
     .option('--at <time>', 'a day or an instant; default: now')
     .addOption(new Option('--format <format>', 'how it is printed').choices(['markdown', 'html']).default('markdown'))
     .action((options: Options) => {
-      const now = Date.now();
-      const read = readPolicyFor(options.policy, now, terminal);
+      const read = readPolicyAt(options, terminal);
       if (read === undefined) return;
-      const { compiled } = read;
-      const at = momentFor(options.at, { timezone: compiled.policy.timezone, now }, terminal);
-      if (at === undefined) return;
+      const { compiled, at } = read;
       const register = registerOf(compiled, { now: at, isPublic: options.publish === true });
       terminal.out(options.format === 'html' ? renderRegisterHtml(register) : renderRegisterMarkdown(register));
       terminal.end(EXIT_CODES.done);

@@ -1,4 +1,5 @@
 // Days and instants of a policy as milliseconds. Reads no clock: a day is the same stretch of time whenever it is asked.
+import { zonePartsIn, type ZoneParts } from './zone-parts.js';
 
 export interface Calendar {
   /**
@@ -52,26 +53,14 @@ function firstInstantOf(utcMidnightMs: number, localMs: (instant: number) => num
 /** Instant to the zone's wall clock, as if that were UTC. */
 function localClockOf(timezone: string): ((instant: number) => number) | undefined {
   if (!/^[A-Za-z][A-Za-z0-9_+-]*(?:\/[A-Za-z0-9_+-]+)*$/.test(timezone)) return undefined;
-  let format: Intl.DateTimeFormat;
+  let partsOf: (instant: number) => ZoneParts;
   try {
-    format = new Intl.DateTimeFormat('en-US', {
-      timeZone: timezone,
-      calendar: 'iso8601',
-      numberingSystem: 'latn',
-      hourCycle: 'h23',
-      year: 'numeric',
-      month: '2-digit',
-      day: '2-digit',
-      hour: '2-digit',
-      minute: '2-digit',
-      second: '2-digit',
-    });
+    partsOf = zonePartsIn(timezone);
   } catch {
     return undefined;
   }
   return (instant) => {
-    const parts = new Map(format.formatToParts(instant).map((part) => [part.type, Number(part.value)]));
-    const of = (type: Intl.DateTimeFormatPartTypes): number => parts.get(type) ?? 0;
-    return Date.UTC(of('year'), of('month') - 1, of('day'), of('hour'), of('minute'), of('second'));
+    const { year, month, day, hour, minute, second } = partsOf(instant);
+    return Date.UTC(year, month - 1, day, hour, minute, second);
   };
 }

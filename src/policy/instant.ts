@@ -1,4 +1,5 @@
 // An instant as people read it: always in UTC, and in the zone of the policy where that is another. Reads no clock.
+import { zonePartsIn } from './zone-parts.js';
 
 const WEEKDAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'] as const;
 
@@ -12,19 +13,12 @@ export function renderInstant(ms: number, timezone: string): string {
 
 /** The day that an instant lies in, in a zone (an IANA name that is known): `2026-12-31` and `Thursday`; `time` is `23:59`. */
 export function localTimeOf(ms: number, timezone: string): { day: string; weekday: string; time: string } {
-  const format = new Intl.DateTimeFormat('en-US', {
-    timeZone: timezone,
-    calendar: 'iso8601',
-    numberingSystem: 'latn',
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: '2-digit',
-    day: '2-digit',
-    hour: '2-digit',
-    minute: '2-digit',
-  });
-  const parts = new Map(format.formatToParts(ms).map(({ type, value }) => [type, value]));
-  const of = (type: Intl.DateTimeFormatPartTypes): string => parts.get(type) ?? '';
-  const day = `${of('year').padStart(4, '0')}-${of('month')}-${of('day')}`;
-  return { day, weekday: WEEKDAYS[new Date(day).getUTCDay()] ?? '', time: `${of('hour')}:${of('minute')}` };
+  const parts = zonePartsIn(timezone)(ms);
+  const day = `${padded(parts.year, 4)}-${padded(parts.month)}-${padded(parts.day)}`;
+  const time = `${padded(parts.hour)}:${padded(parts.minute)}`;
+  return { day, weekday: WEEKDAYS[new Date(day).getUTCDay()] ?? '', time };
+}
+
+function padded(part: number, digits = 2): string {
+  return String(part).padStart(digits, '0');
 }
