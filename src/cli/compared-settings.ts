@@ -1,4 +1,5 @@
 // The settings of one side of a comparison: a file or `git:REV:PATH`, with what they name. Starts nothing.
+import type { RunningRule } from '../change/admitted.js';
 import { gatedSettingsOf } from '../control/gated-settings.js';
 import { settingPlacesOf, type SettingPlaces } from '../control/setting-places.js';
 import { readSettings } from '../control/settings-file.js';
@@ -13,6 +14,8 @@ import { readRevision } from './git-revision.js';
 export interface SideSettings {
   readonly settings: Settings;
   readonly gated: GatedSettings;
+  /** Who must approve a change of them. */
+  readonly rule: RunningRule;
   readonly placeOf: SettingPlaces;
 }
 
@@ -37,6 +40,9 @@ export function readSideSettings(name: string): { outcome: Outcome<SideSettings>
   });
   if (!files.ok) return { outcome: files, sources };
   const gated = gatedSettingsOf(settings.value, files.value);
-  const value = { settings: settings.value, gated, placeOf: settingPlacesOf(source) };
+  const { required, groups, audience } = settings.value.approval;
+  const { signers, revoked } = files.value;
+  const rule = { required, groups, audience, signers, revoked };
+  const value = { settings: settings.value, gated, rule, placeOf: settingPlacesOf(source) };
   return { outcome: { ok: true, value, problems: [...settings.problems, ...files.problems] }, sources };
 }

@@ -1,11 +1,9 @@
-// Asks the running gateway for the policy that is in force, over its admin address. Reads, never changes.
-import { readFileSync } from 'node:fs';
-import { request } from 'node:http';
-import type { Settings } from '../control/settings.js';
+// The policy that is in force in the running gateway, over its admin address. Reads, never changes.
 import type { Outcome } from '../document/problem.js';
-import type { Policy } from '../policy/policy.js';
 import type { Engine } from '../policy/policy-settings.js';
+import type { Policy } from '../policy/policy.js';
 import type { GatedSettings } from '../policy/setting-rules.js';
+import { askAdmin, renderAdminPlace, type AdminPlace } from './admin-client.js';
 
 export interface LivePolicy {
   readonly digest: string;
@@ -14,57 +12,14 @@ export interface LivePolicy {
   readonly gated: GatedSettings;
 }
 
-const PATH = '/v1/policy';
 const TIMEOUT_MS = 10_000;
-const BYTES_MOST = 256 * 1024 * 1024;
 
 /** `GET /v1/policy` over TCP or a unix socket, with the token of role `read` where the settings name its file. */
-export async function readLive(admin: NonNullable<Settings['admin']>): Promise<Outcome<LivePolicy>> {
-  const { address, tokens } = admin;
-  const where = 'path' in address ? `unix:${address.path}` : `${address.host}:${address.port}`;
-  try {
-    const token = tokenOf(tokens);
-    const text = await get('path' in address ? { socketPath: address.path } : address, token);
-    const live: unknown = JSON.parse(text);
-    if (isLive(live)) return { ok: true, value: live, problems: [] };
-    return unread(where, 'its answer is no policy');
-  } catch (error) {
-    return unread(where, error instanceof Error ? error.message : 'unknown');
-  }
-}
-
-function get(
-  where: { socketPath: string } | { host: string; port: number },
-  token: string | undefined,
-): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const headers = {
-      accept: 'application/json',
-      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-    };
-    const asked = request({ ...where, path: PATH, headers, timeout: TIMEOUT_MS }, (answer) => {
-      const parts: Buffer[] = [];
-      let size = 0;
-      answer.on('data', (part: Buffer) => {
-        size += part.length;
-        if (size > BYTES_MOST) asked.destroy(new Error('its answer is too long'));
-        else parts.push(part);
-      });
-      answer.on('error', reject);
-      answer.on('end', () => {
-        if (answer.statusCode === 200) resolve(Buffer.concat(parts).toString('utf8'));
-        else reject(new Error(`it answered ${answer.statusCode ?? 0}`));
-      });
-    });
-    asked.on('timeout', () => asked.destroy(new Error('no answer in 10 s')));
-    asked.on('error', reject);
-    asked.end();
-  });
-}
-
-function tokenOf(tokens: Readonly<Record<string, string>>): string | undefined {
-  const file = tokens['read'] ?? tokens['operate'];
-  return file === undefined ? undefined : readFileSync(file, 'utf8').trim();
+export async function readLive(admin: AdminPlace): Promise<Outcome<LivePolicy>> {
+  const reply = await askAdmin(admin, { method: 'GET', path: '/v1/policy', role: 'read', withinMs: TIMEOUT_MS });
+  if (reply.kind !== 'answered') return unread(admin, reply.message);
+  const { body } = reply;
+  return isLive(body) ? { ok: true, value: body, problems: [] } : unread(admin, 'its answer is no policy');
 }
 
 function isLive(value: unknown): value is LivePolicy {
@@ -80,7 +35,7 @@ function isLive(value: unknown): value is LivePolicy {
   );
 }
 
-function unread(where: string, why: string): Outcome<never> {
-  const message = `cannot read the policy in force from ${where}: ${why}`;
+function unread(admin: AdminPlace, why: string): Outcome<never> {
+  const message = `cannot read the policy in force from ${renderAdminPlace(admin)}: ${why}`;
   return { ok: false, problems: [{ code: 'source-live', severity: 'error', message }] };
 }

@@ -1,6 +1,7 @@
 // The command line: its verbs, and how wrong usage ends. Every verb is a file of its own; a new one is a line in VERBS.
 import { Command, CommanderError } from 'commander';
 import { headgateVersion } from '../control/version.js';
+import { approveVerb } from './approve.js';
 import { catalogueVerb } from './catalogue.js';
 import { checkVerb } from './check.js';
 import { demoVerb } from './demo.js';
@@ -9,6 +10,7 @@ import { EXIT_CODES } from './exit-codes.js';
 import { explainVerb } from './explain.js';
 import { exposureVerb } from './exposure.js';
 import { fmtVerb } from './fmt.js';
+import { proposeVerb } from './propose.js';
 import { recipientsVerb } from './recipients.js';
 import { renewVerb } from './renew.js';
 import { schemaVerb } from './schema.js';
@@ -21,6 +23,8 @@ const VERBS: readonly Verb[] = [
   serveVerb,
   checkVerb,
   diffVerb,
+  proposeVerb,
+  approveVerb,
   exposureVerb,
   explainVerb,
   testVerb,
