@@ -46,7 +46,9 @@ test('a baseline opens the way of a gateway that knows nothing, and names its ge
   expect(judge(file('policy.yaml'))).toMatchObject({ kind: 'refused', code: 'no-baseline' });
   const { code, out, err } = await approve('--baseline', '--yes');
   expect([code, err]).toEqual([0, '']);
-  expect(out).toContain('widening: `pay` gains `x-msisdn` (unchanged), `other, novel` (unchanged) on `pay.acme.example`\n');
+  expect(out).toContain(
+    'widening: `pay` gains `x-msisdn` (unchanged), `other, novel` (unchanged) on `pay.acme.example`\n',
+  );
   expect(out).toMatch(/\nwrote `[^`]*-baseline-[0-9a-f]{8}\.approval\.yaml`: baseline, generation 1; /);
   expect(judge(file('policy.yaml'))).toMatchObject({ kind: 'admitted', generation: 1 });
   expect(judge(file('wider.yaml'))).toMatchObject({ kind: 'refused', code: 'not-approved' });
@@ -65,7 +67,9 @@ test('a widening carries the change that it names', async () => {
   expect(judge(file('wider.yaml'), file('policy.yaml'))).toMatchObject({ kind: 'refused', code: 'not-approved' });
   const { code, out } = await approve('--yes', '--base', file('policy.yaml'), '--candidate', file('wider.yaml'));
   expect(code).toBe(0);
-  expect(out).toContain('widening: `pay` gains `x-msisdn` (unchanged), `other, novel` (unchanged) on `buy.acme.example`\n');
+  expect(out).toContain(
+    'widening: `pay` gains `x-msisdn` (unchanged), `other, novel` (unchanged) on `buy.acme.example`\n',
+  );
   expect(out).toContain(': widening, generation 1; ');
   expect(judge(file('wider.yaml'), file('policy.yaml'))).toMatchObject({ kind: 'admitted' });
   expect(judge(file('wider.yaml'))).toMatchObject({ kind: 'admitted' });
