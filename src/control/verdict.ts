@@ -1,40 +1,32 @@
-// What a judgement came to, as plain data that crosses from the thread that judges to the one that carries traffic.
+// What a judgement came to, as plain data that crosses from the thread that judges to the primary.
+import type { AdmittedRecord } from '../change/admitted.js';
+import type { JudgedApproval } from '../change/approvals.js';
+import type { Delta } from '../change/grant.js';
 import type { Direction } from '../policy/exposure-order.js';
-import type { Policy } from '../policy/policy.js';
-import type { RuntimeGated } from '../policy/runtime-gated.js';
-import type { Engine } from '../policy/policy-settings.js';
-import type { GatedSettings } from '../policy/setting-rules.js';
-import type { Vocabulary } from '../telemetry/vocabulary.js';
 import type { HeldUp, RefusalCode, ShownWitness } from './gateway-status.js';
 import type { Settings } from './settings.js';
 
-/** A policy with everything that workers need to serve it. */
-export interface Served {
-  readonly digest: string;
-  readonly policy: Policy;
-  readonly gated: GatedSettings;
-  readonly engine: Engine;
-  readonly runtime: RuntimeGated;
-  /** Pseudonym keys by id; secret. One whose file no longer has what was admitted is left out, and withholds. */
-  readonly keys: Readonly<Record<string, Uint8Array>>;
-  readonly generation: number;
-  /** `approval.required` of the rule that judges the next change. */
-  readonly required: number;
-  readonly vocabulary: Vocabulary;
-}
+/** Pseudonym keys by id; secret. */
+type Keys = Readonly<Record<string, Uint8Array>>;
 
 export interface AdmittedVerdict {
   readonly kind: 'admitted';
-  /** Given back when it is in force, or could not be. */
-  readonly ticket: number;
-  readonly served: Served;
+  readonly record: AdmittedRecord;
+  readonly keys: Keys;
   readonly direction: Direction;
+  /** What it takes away. */
+  readonly removed: Delta;
+  readonly generation: number;
+  /** Who approved it. */
+  readonly people: readonly string[];
+  /** Milliseconds since the epoch, the approval’s id and who asked; null: for good. */
+  readonly breakGlass: { readonly until: number; readonly approval: string; readonly by: string } | null;
+  /** The change in one line, then each widening and narrowing. */
   readonly messages: readonly string[];
   readonly witnesses: readonly ShownWitness[];
-  /** Milliseconds since the epoch; null: for good. */
-  readonly breakGlass: { readonly until: number; readonly by: string } | null;
   /** As read: for what needs a restart. */
   readonly settings: Settings;
+  readonly approvals: readonly JudgedApproval[];
   /** Lines for the log. */
   readonly warnings: readonly string[];
 }
@@ -46,11 +38,15 @@ export interface RefusedVerdict {
   readonly digest: string | null;
   readonly direction: Direction | null;
   readonly messages: readonly string[];
+  /** Of what could not be read or compiled: the problems with their lines, as `check` prints them. */
+  readonly text?: string;
   readonly witnesses: readonly ShownWitness[];
   readonly heldUp: readonly HeldUp[];
   /** As `headgate diff --format json`; null: nothing could be compared. */
   readonly diff: Readonly<Record<string, unknown>> | null;
+  readonly keys: Keys;
   readonly settings: Settings | null;
+  readonly approvals: readonly JudgedApproval[];
 }
 
 export type Verdict = AdmittedVerdict | RefusedVerdict;

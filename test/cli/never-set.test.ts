@@ -1,7 +1,8 @@
 // Exit code 4, and the codes that lead to it.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { exitCodeOf, NEVER_SET_CODES } from '../../src/cli/never-set.js';
+import { exitCodeOf } from '../../src/cli/never-set.js';
+import { NEVER_SET_CODES } from '../../src/policy/never-set.js';
 import type { Problem } from '../../src/document/problem.js';
 
 const problems = (...codes: readonly string[]): Problem[] =>

@@ -1,7 +1,7 @@
 // Every file pair of test/cases/policy: a policy and exactly what is said of it. A new case is a new pair, no code.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { NEVER_SET_CODES } from '../../src/cli/never-set.js';
+import { NEVER_SET_CODES } from '../../src/policy/never-set.js';
 import { renderProblems } from '../../src/document/render.js';
 import { compilePolicy } from '../../src/policy/compile.js';
 
