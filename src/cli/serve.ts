@@ -1,48 +1,49 @@
-// `headgate serve`: runs the gateway until a signal ends it. All that can be wrong is found before anything is started.
+// `headgate serve`: runs the gateway until a signal ends it. What is wrong with the settings is found before anything is started; what is
+// wrong with the policy is the gate's to say.
 import { availableParallelism } from 'node:os';
-import { readConfiguration, type Configuration } from '../control/configuration.js';
 import { guardProcess } from '../control/crash.js';
 import { descriptorLimit } from '../control/descriptors.js';
-import { Gateway, logWarnings } from '../control/gateway.js';
+import { Gateway } from '../control/gateway.js';
+import { judgeInThread } from '../control/judge-link.js';
 import { openLog } from '../control/log-sink.js';
+import { readSettings } from '../control/settings-file.js';
 import { StartFailure } from '../control/start-failure.js';
+import { readSource } from '../control/text-file.js';
 import { headgateVersion } from '../control/version.js';
-import { forkedWorkers, workerInside, type Spawn } from '../control/worker-link.js';
-import type { Log } from '../telemetry/log.js';
+import { forkedWorkers } from '../control/worker-link.js';
 import { renderProblems } from '../document/render.js';
-import { rulesetOf } from '../policy/ruleset-of.js';
-import { startProxy } from '../proxy/start.js';
 import { EXIT_CODES } from './exit-codes.js';
 import type { Terminal, Verb } from './terminal.js';
 
 export const serveVerb: Verb = (program, terminal) => {
   program
     .command('serve')
-    .description('run the gateway in the foreground; SIGHUP reloads the policy, SIGTERM and SIGINT drain')
+    .description('run the gateway in the foreground; SIGHUP judges what lies on disk, SIGTERM and SIGINT drain')
     .requiredOption('--config <file>', 'the settings file')
     .action(({ config }: { config: string }) => serve(config, terminal));
 };
 
 async function serve(file: string, terminal: Terminal): Promise<void> {
   const machine = { processors: availableParallelism(), descriptors: descriptorLimit() };
-  const folder = process.cwd();
-  const { outcome, sources } = readConfiguration(file, { now: Date.now(), machine, folder });
-  if (!outcome.ok) {
-    terminal.err(renderProblems(outcome.problems, sources));
+  const source = readSource(file);
+  const settings = source.ok ? readSettings(source.value, machine) : source;
+  if (!source.ok || !settings.ok) {
+    terminal.err(renderProblems(settings.problems, source.ok ? [source.value] : []));
     terminal.end(EXIT_CODES.failed);
     return;
   }
-  const configuration = outcome.value;
-  const log = openLog({ level: configuration.settings.log.level });
+  const log = openLog({ level: settings.value.log.level });
   guardProcess(log);
-  logWarnings(log, outcome.problems);
   const gateway = new Gateway({
-    configuration,
-    spawn: spawnOf(configuration, log),
+    file,
+    settings: settings.value,
+    machine,
+    judge: judgeInThread(),
+    spawn: forkedWorkers(),
     log,
     version: headgateVersion(),
     clock: () => Date.now(),
-    folder,
+    folder: process.cwd(),
   });
   hookSignals(gateway);
   try {
@@ -50,13 +51,9 @@ async function serve(file: string, terminal: Terminal): Promise<void> {
   } catch (error) {
     if (!(error instanceof StartFailure)) throw error;
     log.flush();
-    terminal.err(renderProblems(error.problems, []));
+    terminal.err(error.text ?? renderProblems(error.problems, []));
     process.exit(EXIT_CODES.failed);
   }
-}
-
-function spawnOf({ settings }: Configuration, log: Log): Spawn {
-  return settings.workers === 1 ? workerInside({ rulesetOf, startProxy }, log) : forkedWorkers();
 }
 
 /** A second signal to end does not wait for what is in flight. */
@@ -69,5 +66,5 @@ function hookSignals(gateway: Gateway): void {
   };
   process.on('SIGTERM', end);
   process.on('SIGINT', end);
-  process.on('SIGHUP', () => void gateway.reload());
+  process.on('SIGHUP', () => void gateway.reload('signal'));
 }

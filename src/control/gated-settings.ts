@@ -65,6 +65,6 @@ function hash(text: string): string {
 }
 
 /** Of a key: it tells two keys apart and gives neither away. */
-function thumbprint(key: Uint8Array): string {
+export function thumbprint(key: Uint8Array): string {
   return createHash('sha256').update('headgate key thumbprint\0').update(key).digest('hex').slice(0, 32);
 }

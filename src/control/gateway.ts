@@ -1,31 +1,48 @@
-// The running gateway: metrics, workers, the policy in force, its reload and its end. Knows no command line and no signal.
-// INVARIANT: a policy that does not compile changes nothing that runs (test/control/gateway.test.ts).
+// The running gateway: metrics, workers, what is in force, its change and its end. Knows no command line and no signal.
+// INVARIANT: nothing is in force that the gate has not let through (test/control/gateway.test.ts).
 import { join } from 'node:path';
-import type { Problem } from '../document/problem.js';
-import { ENGINE } from '../policy/effective.js';
+import type { Way } from '../change/history-record.js';
+import type { Lockdown } from '../decision/plan-types.js';
+import type { Direction } from '../policy/exposure-order.js';
 import { rulesetOf } from '../policy/ruleset-of.js';
 import type { Proxy } from '../proxy/proxy.js';
 import type { ListenAddress } from '../proxy/settings.js';
-import type { LogSink } from './log-sink.js';
-import type { PrimaryGauge } from '../telemetry/primary-gauges.js';
 import { SlotMeter } from '../telemetry/slot-meter.js';
 import { slotTableOf } from '../telemetry/slots.js';
-import { actionsWithoutGate } from './actions-without-gate.js';
+import { adminActionsOf } from './admin-actions-of.js';
 import { startAdminServer, type AdminServer } from './admin-server.js';
-import { readPolicy, type Configuration, type PolicyInHand, type Reading } from './configuration.js';
 import { CounterBook } from './counter-book.js';
-import { LockdownSwitch, type LockdownStore } from './lockdown.js';
+import { Gate, type Judged, type Served } from './gate.js';
+import { gaugesOf } from './gateway-gauges.js';
+import { openKeep, type Keep } from './keep.js';
+import type { Judge } from './judge-link.js';
+import { thumbprint } from './gated-settings.js';
+import { LockdownSwitch } from './lockdown.js';
+import type { LogSink } from './log-sink.js';
 import type { Prepared } from './messages.js';
 import { metricsText } from './metrics-registry.js';
 import { renderListenAddress, startMetricsServer, type MetricsServer } from './metrics-server.js';
-import { runtimeGatedOf } from './runtime-gated.js';
+import { renderReadiness } from './readiness.js';
+import { judgedFiles } from './judged-files.js';
+import type { Machine } from './settings-file.js';
 import type { Settings } from './settings.js';
+import { gatewayStatusOf } from './gateway-status-of.js';
+import type { GatewayStatus } from './gateway-status.js';
+import { StartFailure } from './start-failure.js';
+import type { Verdict } from './verdict.js';
 import { vocabularyOf } from './vocabulary-of.js';
+import { watchFiles } from './watched-files.js';
+import { withheldUnder } from './withheld.js';
 import { WorkerGroup } from './worker-group.js';
 import type { Spawn } from './worker-link.js';
 
 export interface GatewayOptions {
-  readonly configuration: Configuration;
+  /** The settings file. */
+  readonly file: string;
+  /** As read from it at the start: what only a restart changes comes from here. */
+  readonly settings: Settings;
+  readonly machine: Machine;
+  readonly judge: Judge;
   readonly spawn: Spawn;
   readonly log: LogSink;
   readonly version: string;
@@ -33,114 +50,180 @@ export interface GatewayOptions {
   readonly clock: () => number;
   /** The folder from which paths are shown. */
   readonly folder: string;
-  /** Where lockdown is kept. Default: nowhere, loudly. */
-  readonly lockdownStore?: LockdownStore;
+  /** How long it is not ready where nothing may be in force; then it serves and withholds everything. Default 5 minutes. */
+  readonly unreadyMs?: number;
 }
-
-const NOWHERE: LockdownStore = {
-  readLockdown: () => ({ ok: true, value: null }),
-  writeLockdown: () => ({
-    ok: false,
-    problem: { code: 'state-unwritten', severity: 'error', message: 'no state folder is in use' },
-  }),
-};
 
 /** As much as one scrape waits for a worker's counts; its last ones stand in. */
 const COUNTS_WITHIN_MS = 500;
-/** Problems of a refused policy that are named in the log line, of however many there are. */
-const PROBLEMS_NAMED = 20;
+const UNREADY_MS = 5 * 60_000;
+/** Between two looks at the clock that is kept. */
+const CLOCK_EVERY_MS = 10_000;
 
 export class Gateway {
   readonly #options: GatewayOptions;
   readonly #settings: Settings;
   readonly #book = new CounterBook();
   readonly #meter = new SlotMeter(() => undefined);
-  readonly #lockdown: LockdownSwitch;
+  /** Digests by the generation that workers know them by. */
+  readonly #digests = new Map<number, string>();
+  #keep: Keep | undefined;
+  #gate: Gate | undefined;
+  #lockdown: LockdownSwitch | undefined;
   #group: WorkerGroup | undefined;
   #metrics: MetricsServer | undefined;
   #admin: AdminServer | undefined;
-  #inForce: PolicyInHand;
-  #sinceMs = 0;
-  #generation = 0;
-  #state: 'starting' | 'ready' | 'draining' = 'starting';
-  #lastReload: Promise<void> = Promise.resolve();
+  #watching: { close(): void } | undefined;
+  #timers: NodeJS.Timeout[] = [];
+  #sent = 0;
+  #phase: 'starting' | 'serving' | 'draining' = 'starting';
+  #isUnreadyOver = false;
+  #isChangedEarly = false;
+  #lastSettings: Settings;
 
   constructor(options: GatewayOptions) {
     this.#options = options;
-    this.#settings = options.configuration.settings;
-    this.#inForce = options.configuration.policy;
-    this.#lockdown = new LockdownSwitch({
-      store: options.lockdownStore ?? NOWHERE,
-      file: join(this.#settings.stateFolder, 'LOCKDOWN'),
-      partners: () => new Set(this.#inForce.policy.partners.map(({ id }) => id)),
-      apply: async (lockdown) => this.#group?.lock(lockdown),
-      record: () => undefined,
-      clock: options.clock,
-      log: options.log,
-    });
+    this.#settings = options.settings;
+    this.#lastSettings = options.settings;
   }
 
-  /** Resolves when every listener takes requests. Throws a StartFailure where an address cannot be had; nothing is left running then. */
+  /** Resolves when every listener takes requests. Throws a StartFailure where an address or the state folder is another's; nothing is left running then. */
   async start(): Promise<Proxy['addresses']> {
-    const { log, spawn, version } = this.#options;
-    const prepared = this.#prepare(this.#inForce);
-    const ownAddresses = [...(await this.#startMetrics()), ...(await this.#startAdmin())];
-    const group = new WorkerGroup({
-      spawn,
-      settings: this.#settings,
-      ownAddresses,
-      book: this.#book,
-      meter: this.#meter,
+    const { log, spawn, clock, version, file, machine, folder, judge } = this.#options;
+    const keep = await openKeep(this.#settings.stateFolder, { clock, log });
+    this.#keep = keep;
+    const gate = new Gate({
+      judge,
+      order: { file, machine, folder },
+      memory: keep.memory,
+      now: () => keep.now(),
+      isKeyOf: (id, key, { gated }) => gated[`keys.${id}`] === thumbprint(key),
+      apply: (served, direction) => this.#apply(served, direction),
       log,
+      version,
     });
-    this.#group = group;
-    let addresses: Proxy['addresses'];
+    this.#gate = gate;
+    // Before the judgement: what changes on disk from here on is judged once more.
+    this.#beginWatching();
     try {
-      await this.#lockdown.begin();
-      addresses = await group.start(prepared);
+      const verdict = await gate.begin();
+      this.#noteJudged(verdict);
+      const ownAddresses = [...(await this.#startMetrics()), ...(await this.#startAdmin())];
+      const group = new WorkerGroup({
+        spawn,
+        settings: this.#settings,
+        ownAddresses,
+        book: this.#book,
+        meter: this.#meter,
+        log,
+        highestMs: keep.now(),
+      });
+      this.#group = group;
+      const lockdown = new LockdownSwitch({
+        store: keep.lockdowns,
+        file: join(this.#settings.stateFolder, 'LOCKDOWN'),
+        partners: () => new Set(gate.served?.record.policy.partners.map(({ id }) => id)),
+        apply: (wanted) => group.lock(this.#effective(wanted)),
+        record: ({ state, partner, reason, by, via }) =>
+          void keep.memory.append({ kind: `lockdown-${state}`, partner, reason, by, way: via }),
+        clock,
+        log,
+      });
+      this.#lockdown = lockdown;
+      await lockdown.begin();
+      const addresses = await group.start(this.#prepare(gate.served));
+      this.#phase = 'serving';
+      this.#sayStarted(addresses, gate);
+      if (this.#isChangedEarly) void this.reload('file');
+      return addresses;
     } catch (error) {
-      this.#lockdown.close();
-      this.#metrics?.close();
-      this.#admin?.close();
+      this.#end();
       throw error;
     }
-    this.#sinceMs = this.#options.clock();
-    this.#state = 'ready';
-    for (const { name, host, port } of addresses) {
-      log.info('listening', `listener ${name} takes requests on ${renderListenAddress({ host, port })}`, {
-        listener: name,
-        host,
-        port,
-      });
-    }
-    log.warn('no-gate', 'there is no change gate yet: any policy that compiles is in force', { gate: 'none' });
-    log.info('ready', `headgate ${version} serves policy ${shortDigest(this.#inForce.digest)}`, {
-      version,
-      digest: this.#inForce.digest,
-      workers: this.#settings.workers,
-      partners: this.#inForce.policy.partners.length,
-    });
-    return addresses;
   }
 
-  /** Takes the policy and the keys as they lie on disk now, if they are good; else says so and changes nothing. One at a time, in order. */
-  reload(): Promise<void> {
-    this.#lastReload = this.#lastReload.then(() => this.#reload());
-    return this.#lastReload;
+  /** Judges what lies on disk now; in force when it resolves, where it is let through. One after the other. */
+  async reload(way: Way): Promise<Judged | undefined> {
+    if (this.#phase !== 'serving' || this.#gate === undefined) return undefined;
+    const judged = await this.#gate.reload(way);
+    const verdict = this.#gate.lastVerdict;
+    if (verdict !== null && verdict.settings !== null) this.#lastSettings = verdict.settings;
+    if (judged.kind === 'refused') {
+      this.#meter.count('headgate_policy_reloads_total', ['refused']);
+      this.#meter.count('headgate_policy_refusals_total', [judged.candidate.code]);
+      return judged;
+    }
+    this.#meter.count('headgate_policy_reloads_total', ['replaced']);
+    const { digest } = judged.verdict.record;
+    if (!judged.isChanged) {
+      this.#options.log.info('policy-unchanged', `policy unchanged: still ${shortDigest(digest)}`, { digest, way });
+    }
+    return judged;
   }
 
   /** /readyz turns 503, then requests in flight finish, for at most `limits.drainTimeout`; then nothing runs any more. */
   async drain(): Promise<void> {
-    if (this.#state === 'draining') return;
-    this.#state = 'draining';
+    if (this.#phase === 'draining') return;
+    this.#phase = 'draining';
     const { log } = this.#options;
     const deadlineMs = this.#settings.limits.drainTimeoutMs;
     log.info('draining', 'no new requests are taken; those in flight finish', { deadlineMs });
-    this.#lockdown.close();
     await this.#group?.drain(deadlineMs);
+    this.#end();
+    log.info('stopped', 'everything in flight has ended or the deadline has passed');
+  }
+
+  #end(): void {
+    this.#watching?.close();
+    for (const timer of this.#timers) clearInterval(timer);
+    this.#gate?.close();
+    this.#lockdown?.close();
     this.#metrics?.close();
     this.#admin?.close();
-    log.info('stopped', 'everything in flight has ended or the deadline has passed');
+    this.#keep?.close();
+  }
+
+  /** With nothing in force everyone is locked down, whatever the switch says. */
+  #effective(wanted: Lockdown): Lockdown {
+    return this.#gate?.served === null ? 'all' : wanted;
+  }
+
+  /** A gateway that never ran anything has no traffic to keep: a policy that cannot be read ends its start. */
+  #noteJudged(verdict: Verdict): void {
+    if (verdict.settings !== null) this.#lastSettings = verdict.settings;
+    if (verdict.kind === 'admitted') return;
+    if (verdict.text !== undefined && this.#gate?.isNew === true && this.#keep?.problem === null) {
+      const problems = verdict.messages.map((message) => ({ code: verdict.code, severity: 'error' as const, message }));
+      throw new StartFailure(problems, verdict.text);
+    }
+    this.#meter.extend(this.#slotsOf(this.#gate?.served ?? null));
+    this.#meter.count('headgate_policy_refusals_total', [verdict.code]);
+  }
+
+  async #apply(served: Served, direction: Direction): Promise<string | null> {
+    const change = await this.#group?.change(this.#prepare(served), { direction });
+    if (change?.isInForce !== true) return change?.failure ?? 'no worker';
+    // Out of a state in which nothing was in force: only now the switch alone says what is locked down.
+    if (this.#gate?.served === null && this.#lockdown !== undefined) await this.#group?.lock(this.#lockdown.current);
+    return null;
+  }
+
+  #slotsOf(served: Served | null): ReturnType<typeof slotTableOf> {
+    const { policy, digest } = served?.record ?? withheldUnder(this.#settings);
+    const names = this.#settings.listeners.map((listener) => listener.name);
+    return slotTableOf(vocabularyOf(rulesetOf(policy, digest), names), this.#book.table);
+  }
+
+  /** Gives out the slots that a policy needs and makes the value that workers get. */
+  #prepare(served: Served | null): Prepared {
+    const slots = this.#slotsOf(served);
+    this.#book.extend(slots);
+    this.#meter.extend(slots);
+    this.#sent += 1;
+    const value = served?.record ?? withheldUnder(this.#settings);
+    this.#digests.set(this.#sent, value.digest);
+    const { policy, digest, runtime } = value;
+    return { generation: this.#sent, policy, digest, slots, keys: served?.keys ?? {}, runtime };
   }
 
   async #startMetrics(): Promise<readonly ListenAddress[]> {
@@ -150,7 +233,7 @@ export class Gateway {
     const text = metricsText({
       table: () => this.#book.table,
       totals: () => this.#book.totals(),
-      gauges: () => this.#gauges(),
+      gauges: () => gaugesOf(this.#status(), { gate: this.#gate, serving: this.#group?.serving ?? 0 }),
     });
     this.#metrics = await startMetricsServer({
       address,
@@ -159,119 +242,116 @@ export class Gateway {
         this.#book.report(0, this.#meter.snapshot());
         return text();
       },
-      readiness: () => ({ ready: this.#state === 'ready', body: this.#state }),
-      version: () => ({
-        version,
-        node: process.version,
-        digest: this.#state === 'starting' ? null : this.#inForce.digest,
-      }),
+      readiness: () => {
+        const status = this.#status();
+        return { ready: isReady(status), body: renderReadiness(status) };
+      },
+      version: () => ({ version, node: process.version, digest: this.#status().digest }),
     });
     const { host, port } = this.#metrics.address;
     log.info('metrics-listening', `metrics are served on ${renderListenAddress({ host, port })}`, { host, port });
     return [this.#metrics.address];
   }
 
-  /** A failure takes the metrics' listener down again: nothing is left half-started. */
   async #startAdmin(): Promise<readonly ListenAddress[]> {
     const { admin } = this.#settings;
     if (admin === null) return [];
-    try {
-      const actions = actionsWithoutGate(() => {
-        const { digest, policy, gated } = this.#inForce;
-        return { digest, since: new Date(this.#sinceMs).toISOString(), engine: ENGINE, policy, gated };
-      });
-      this.#admin = await startAdminServer({ admin, actions, log: this.#options.log });
-    } catch (error) {
-      this.#metrics?.close();
-      throw error;
-    }
-    this.#options.log.info('admin-listening', 'the admin API is served', { tokens: Object.keys(admin.tokens) });
+    const { log } = this.#options;
+    const actions = adminActionsOf({
+      status: () => this.#status(),
+      gate: () => this.#gate,
+      lockdown: () => this.#lockdown,
+      workers: () => this.#group?.serving ?? 0,
+      reload: () => this.reload('api'),
+      stateFolder: this.#settings.stateFolder,
+    });
+    this.#admin = await startAdminServer({ admin, actions, log });
     const { address } = this.#admin;
+    const place = 'path' in address ? `unix:${address.path}` : renderListenAddress(address);
+    log.info('admin-listening', `the admin API is served on ${place}`, { tokens: Object.keys(admin.tokens) });
     return 'path' in address ? [] : [address];
   }
 
-  /** Gives out the slots that a policy needs and makes the value that workers get. */
-  #prepare({ policy, digest, keys }: PolicyInHand): Prepared {
-    const names = this.#settings.listeners.map((listener) => listener.name);
-    const slots = slotTableOf(vocabularyOf(rulesetOf(policy, digest), names), this.#book.table);
-    this.#book.extend(slots);
-    this.#meter.extend(slots);
-    this.#generation += 1;
-    return { generation: this.#generation, policy, digest, slots, keys, runtime: runtimeGatedOf(this.#settings) };
+  #status(): GatewayStatus {
+    return gatewayStatusOf({
+      version: this.#options.version,
+      phase:
+        this.#phase === 'serving' && this.#gate?.served === null && !this.#isUnreadyOver ? 'starting' : this.#phase,
+      gate: this.#gate,
+      keep: this.#keep,
+      lockdown: this.#lockdown?.state ?? null,
+      settings: { running: this.#settings, read: this.#lastSettings },
+      workers: (this.#group?.members ?? []).map(({ id, serving }) => ({
+        id,
+        digest: this.#digests.get(serving) ?? null,
+        serving: serving >= 0,
+      })),
+      now: this.#options.clock(),
+    });
   }
 
-  async #reload(): Promise<void> {
-    if (this.#state !== 'ready') return;
-    const { log, folder, clock } = this.#options;
-    const { ca: authorities } = this.#settings.destinations.tls;
-    const reading = readPolicy(this.#settings, { now: clock(), folder, authorities });
-    if (!reading.outcome.ok) return this.#refuse(reading);
-    const next = reading.outcome.value;
-    logWarnings(log, reading.outcome.problems);
-    const change = await this.#group?.change(this.#prepare(next), { direction: 'incomparable' });
-    if (change?.isInForce !== true) {
-      return this.#refuse({
-        outcome: {
-          ok: false,
-          problems: [{ code: 'start', severity: 'error', message: change?.failure ?? 'no worker' }],
-        },
-        sources: [],
+  #sayStarted(addresses: Proxy['addresses'], gate: Gate): void {
+    const { log, version, unreadyMs } = this.#options;
+    for (const { name, host, port } of addresses) {
+      log.info('listening', `listener ${name} takes requests on ${renderListenAddress({ host, port })}`, {
+        listener: name,
+        host,
+        port,
       });
     }
-    const previous = this.#inForce.digest;
-    this.#inForce = next;
-    if (next.digest !== previous) this.#sinceMs = clock();
-    this.#meter.count('headgate_policy_reloads_total', ['replaced']);
-    const { digest } = next;
-    const what =
-      digest === previous
-        ? `policy unchanged: still ${shortDigest(digest)}`
-        : `policy replaced: now serving ${shortDigest(digest)}`;
-    log.info('policy-replaced', what, { digest, previous, partners: next.policy.partners.length });
+    const record = gate.served?.record ?? null;
+    if (record === null) {
+      const code = gate.candidate?.code;
+      log.error(
+        'withholding',
+        `nothing may be in force [${code ?? 'unknown'}]: every identity header is withheld from everyone`,
+        {
+          cause: code ?? null,
+          next: `headgate propose --config ${this.#options.file} --baseline --reason TEXT`,
+        },
+      );
+      const timer = setTimeout(() => (this.#isUnreadyOver = true), unreadyMs ?? UNREADY_MS);
+      timer.unref();
+      this.#timers.push(timer);
+      return;
+    }
+    if (record.rule.required === 0) {
+      log.warn(
+        'unsigned',
+        'approvals need no signature (`approval.required` is 0): whoever can write the folder can widen',
+        {
+          required: 0,
+        },
+      );
+    }
+    log.info('ready', `headgate ${version} serves policy ${shortDigest(record.digest)}`, {
+      version,
+      digest: record.digest,
+      workers: this.#settings.workers,
+      partners: record.policy.partners.length,
+    });
   }
 
-  #refuse({ outcome: { problems } }: Reading<PolicyInHand>): void {
-    this.#meter.count('headgate_policy_reloads_total', ['refused']);
-    const errors = problems.filter((problem) => problem.severity === 'error');
-    const count = `${errors.length} ${errors.length === 1 ? 'problem' : 'problems'}`;
-    const { digest } = this.#inForce;
-    const since = new Date(this.#sinceMs).toISOString();
-    this.#options.log.error(
-      'policy-not-replaced',
-      `policy not replaced: ${count}, still serving ${shortDigest(digest)} from ${since}`,
-      {
-        digest,
-        problems: errors.slice(0, PROBLEMS_NAMED).map(lineOf),
+  #beginWatching(): void {
+    this.#watching = watchFiles({
+      places: () => judgedFiles(this.#options.file, this.#lastSettings),
+      onChange: () => {
+        if (this.#phase === 'starting') this.#isChangedEarly = true;
+        else void this.reload('file');
       },
-    );
+    });
+    const timer = setInterval(() => this.#keep?.note(), CLOCK_EVERY_MS);
+    timer.unref();
+    this.#timers.push(timer);
   }
+}
 
-  #gauges(): readonly PrimaryGauge[] {
-    const { digest, policy } = this.#inForce;
-    const lockdown = this.#lockdown.current;
-    return [
-      { name: 'headgate_build_info', labels: [this.#options.version, process.version], value: 1 },
-      { name: 'headgate_policy_info', labels: [digest, 'none'], value: 1 },
-      { name: 'headgate_policy_in_force_timestamp_seconds', labels: [], value: this.#sinceMs / 1000 },
-      { name: 'headgate_policy_partners', labels: [], value: policy.partners.length },
-      { name: 'headgate_lockdown', labels: ['all'], value: lockdown === 'all' ? 1 : 0 },
-      { name: 'headgate_lockdown', labels: ['partner'], value: this.#lockdown.isOnForPartners ? 1 : 0 },
-      { name: 'headgate_ready', labels: [], value: this.#state === 'ready' ? 1 : 0 },
-      { name: 'headgate_workers', labels: [], value: this.#group?.serving ?? 0 },
-    ];
-  }
+/** 200 while it serves what was admitted, and where it withholds everything after five minutes. */
+function isReady({ state }: GatewayStatus): boolean {
+  return state === 'ready' || state === 'withholding';
 }
 
 /** Enough to tell policies apart, too short to be a number: `8c1f2ab…`. */
 export function shortDigest(digest: string): string {
   return `${digest.slice(0, 7)}…`;
-}
-
-/** Warnings beside a good configuration, one line each. */
-export function logWarnings(log: LogSink, problems: readonly Problem[]): void {
-  for (const problem of problems) log.warn('configuration-warning', lineOf(problem), { cause: problem.code });
-}
-
-function lineOf({ span, code, message }: Problem): string {
-  return `${span === undefined ? '' : `${span.file}:${span.line}:${span.column}: `}${message} [${code}]`;
 }

@@ -131,10 +131,7 @@ function refusedVerdict(
   };
 }
 
-function changeWords(
-  { diff }: Admission,
-  timezone: string,
-): Pick<AdmittedVerdict, 'messages' | 'witnesses'> {
+function changeWords({ diff }: Admission, timezone: string): Pick<AdmittedVerdict, 'messages' | 'witnesses'> {
   const words: DiffWords = { timezone, causesOf: () => ({ old: [], new: [] }) };
   const groups = groupsOf(diff.releases);
   const messages = [

@@ -32,6 +32,8 @@ export type ToWorker =
       readonly connectionShare: number;
       readonly prepared: Prepared;
       readonly lockdown: Lockdown;
+      /** Milliseconds since the epoch: the highest time that is known, which a clock may be behind of. */
+      readonly highestMs: number;
     }
   /** First phase of a change: build the ruleset, say `ready`, go on with the old one. */
   | { readonly kind: 'prepare'; readonly prepared: Prepared }

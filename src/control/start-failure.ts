@@ -3,10 +3,13 @@ import type { Problem } from '../document/problem.js';
 
 export class StartFailure extends Error {
   readonly problems: readonly Problem[];
+  /** The problems as they are to be printed, with their lines; null: they have none. */
+  readonly text: string | null;
 
-  constructor(problems: readonly Problem[]) {
+  constructor(problems: readonly Problem[], text: string | null = null) {
     super(problems.map((problem) => problem.message).join('; '));
     this.problems = problems;
+    this.text = text;
   }
 }
 

@@ -24,6 +24,8 @@ export interface WorkerGroupOptions {
   /** The primary's own counts. */
   readonly meter: Meter;
   readonly log: Log;
+  /** The highest time ever seen when the group was made, milliseconds since the epoch. Default 0. */
+  readonly highestMs?: number;
   /** How long a worker may take to be ready for a change; then it is replaced. Default 5,000. */
   readonly readyWithinMs?: number;
   /** How long a new worker may take to serve. Default 30,000. */
@@ -68,6 +70,11 @@ export class WorkerGroup {
     this.#readyWithinMs = options.readyWithinMs ?? 5000;
     this.#startWithinMs = options.startWithinMs ?? 30_000;
     this.#lockedWithinMs = options.lockedWithinMs ?? 1000;
+  }
+
+  /** Each with the generation that it serves; -1: none yet. */
+  get members(): readonly { readonly id: number; readonly serving: number }[] {
+    return [...this.#members].map(({ id, serving }) => ({ id, serving }));
   }
 
   /** Workers that carry traffic now. */
@@ -184,6 +191,7 @@ export class WorkerGroup {
       connectionShare: Math.ceil(settings.limits.connections / settings.workers),
       prepared,
       lockdown: this.#lockdown,
+      highestMs: this.#options.highestMs ?? 0,
     });
     return member;
   }

@@ -65,8 +65,9 @@ export function runWorker(parts: WorkerParts): void {
     if (next?.generation !== generation || start === undefined || log === undefined) return;
     const { value, swap } = next;
     if (starting === undefined) {
-      const { settings, ownAddresses, connectionShare } = start;
-      const options = { settings, value, lockdown: () => lockdown, meter, log, ownAddresses, connectionShare };
+      const { settings, ownAddresses, connectionShare, highestMs } = start;
+      const about = { settings, ownAddresses, connectionShare, highestMs };
+      const options = { ...about, value, lockdown: () => lockdown, meter, log };
       starting = parts.startProxy(options);
       proxy = await starting;
       reportEvery(parts.reportEveryMs ?? 1000, meter, report);

@@ -19,6 +19,8 @@ export interface ProxyOptions {
   readonly value: ProxyValue;
   /** Asked for each request when it is planned and again before its head leaves; the same reference while nothing changed. */
   readonly lockdown: () => Lockdown;
+  /** The highest time that is known, milliseconds since the epoch; a clock behind it is not believed alone. Default 0. */
+  readonly highestMs?: number;
   readonly meter: Meter;
   readonly log: Log;
   /** What else this gateway listens on (metrics, admin): a request to it would be a loop. */

@@ -51,10 +51,11 @@ export class Running {
   #tallySecond = 0;
 
   /** `own`: everything that this gateway itself listens on; grows when its listeners listen. */
-  constructor({ settings, value, lockdown, meter }: ProxyOptions, own: ReachParts['own']) {
+  constructor({ settings, value, lockdown, meter, highestMs }: ProxyOptions, own: ReachParts['own']) {
     this.#settings = settings;
     this.#parts = { own, meter };
     this.#lockdown = lockdown;
+    this.#highestMs = highestMs ?? 0;
     this.#meter = meter;
     this.#inForce = this.#build(value, undefined);
     this.#egress = egressOf(value.ruleset, Date.now());

@@ -1,0 +1,54 @@
+// What the gate keeps, in the state folder or, where there is none to be had, in memory alone: then nothing that widens is admitted.
+import type { GateState } from '../change/gate-state.js';
+import type { HistoryEvent } from '../change/history-record.js';
+import type { Problem } from '../document/problem.js';
+import type { GateMemory, Written } from './gate.js';
+import { GateStore } from './gate-store.js';
+import { HistoryFile } from './history-file.js';
+import type { StateFolder } from './state-folder.js';
+
+export interface FolderMemory extends GateMemory {
+  readonly store: GateStore;
+}
+
+/** `onProblem`: each record that could not be written, and each mark that the history needed. */
+export function memoryIn(
+  folder: StateFolder,
+  { clock, onProblem }: { readonly clock: () => number; readonly onProblem: (problem: Problem) => void },
+): FolderMemory {
+  const store = new GateStore(folder);
+  let history: HistoryFile | undefined;
+  const opened = (): HistoryFile => {
+    const reading = store.readState();
+    const known = reading.ok ? (reading.value?.history ?? null) : null;
+    return (history ??= new HistoryFile({ folder, known, clock, onRecovery: onProblem }));
+  };
+  return {
+    store,
+    readState() {
+      const reading = store.readState();
+      const known = reading.ok ? (reading.value?.history ?? null) : null;
+      history ??= new HistoryFile({ folder, known, clock, onRecovery: onProblem });
+      return reading;
+    },
+    writeState: (state: GateState): Written => store.writeState(state),
+    append(event: HistoryEvent): Written {
+      const written = opened().append(event);
+      if (!written.ok) onProblem(written.problem);
+      return written;
+    },
+    get head() {
+      return history?.head ?? null;
+    },
+  };
+}
+
+/** Of a gateway without a state folder: `why` is said wherever something cannot be kept. */
+export function memoryWithout(why: Problem): GateMemory {
+  return {
+    readState: () => ({ ok: true, value: null }),
+    writeState: () => ({ ok: false, problem: why }),
+    append: () => ({ ok: false, problem: why }),
+    head: null,
+  };
+}

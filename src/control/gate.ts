@@ -1,0 +1,398 @@
+// The gate of the running gateway: judges what lies on disk, keeps what was admitted, and says what is in force. Knows no socket and no
+// worker: whoever makes it applies a value. INVARIANT: what widens is on disk before it is in force, and what narrows never waits
+// for a disk (test/control/gate.test.ts).
+import { APPLY_WITHIN_MS } from '../change/approval.js';
+import type { AdmittedRecord } from '../change/admitted.js';
+import { EARLIER_KEPT, type GateState } from '../change/gate-state.js';
+import type { HistoryEvent, Way } from '../change/history-record.js';
+import type { Problem } from '../document/problem.js';
+import type { Direction } from '../policy/exposure-order.js';
+import type { Log } from '../telemetry/log.js';
+import type { RefusedCandidate } from './gateway-status.js';
+import type { Judge } from './judge-link.js';
+import type { JudgeOrder } from './judge.js';
+import { storedPolicyOf } from './stored-policy.js';
+import type { AdmittedVerdict, RefusedVerdict, Verdict } from './verdict.js';
+
+/** What workers serve. */
+export interface Served {
+  readonly record: AdmittedRecord;
+  /** Pseudonym keys by id; secret. A key that is not what was admitted is left out, and withholds. */
+  readonly keys: Readonly<Record<string, Uint8Array>>;
+}
+
+export type Written = { readonly ok: true } | { readonly ok: false; readonly problem: Problem };
+
+/** Where the gate keeps what it must not forget. */
+export interface GateMemory {
+  readState():
+    { readonly ok: true; readonly value: GateState | null } | { readonly ok: false; readonly problem: Problem };
+  writeState(state: GateState): Written;
+  append(event: HistoryEvent): Written;
+  /** The newest record of the history; goes into the state. */
+  readonly head: GateState['history'];
+}
+
+export interface GateOptions {
+  readonly judge: Judge;
+  readonly order: Pick<JudgeOrder, 'file' | 'machine' | 'folder'>;
+  readonly memory: GateMemory;
+  /** The highest time ever seen, milliseconds since the epoch. */
+  readonly now: () => number;
+  /** Whether a key is the one of that thumbprint. */
+  readonly isKeyOf: (id: string, key: Uint8Array, record: AdmittedRecord) => boolean;
+  /** Brings a value to every worker; a line on why where it could not. Not called before `begin` has resolved. */
+  readonly apply: (served: Served, direction: Direction) => Promise<string | null>;
+  readonly log: Log;
+  readonly version: string;
+}
+
+export type Judged =
+  | { readonly kind: 'admitted'; readonly verdict: AdmittedVerdict; readonly isChanged: boolean }
+  | { readonly kind: 'refused'; readonly candidate: RefusedCandidate };
+
+/** One more than the longest life of an approval: what was taken away before cannot be brought back by any. */
+const NARROWINGS_KEPT_MS = APPLY_WITHIN_MS.most + 86_400_000;
+
+export class Gate {
+  readonly #options: GateOptions;
+  #state: GateState | null = null;
+  #served: Served | null = null;
+  #sinceMs = 0;
+  #candidate: RefusedCandidate | null = null;
+  #refusedDiff: RefusedVerdict['diff'] = null;
+  #verdict: Verdict | null = null;
+  #judgedAt: number | null = null;
+  #unwritten: Problem | null = null;
+  #glassTimer: NodeJS.Timeout | undefined;
+  #glassBy: string | null = null;
+  #last: Promise<unknown> = Promise.resolve();
+  #isNew = false;
+
+  constructor(options: GateOptions) {
+    this.#options = options;
+  }
+
+  /** What is in force; null: nothing may be, and everything is withheld. */
+  get served(): Served | null {
+    return this.#served;
+  }
+  /** Milliseconds since the epoch: since when what is in force is. */
+  get sinceMs(): number {
+    return this.#sinceMs;
+  }
+  get state(): GateState | null {
+    return this.#state;
+  }
+  /** The candidate that was refused last; null: what lies on disk is in force. */
+  get candidate(): RefusedCandidate | null {
+    return this.#candidate;
+  }
+  get refusedDiff(): RefusedVerdict['diff'] {
+    return this.#refusedDiff;
+  }
+  get lastVerdict(): Verdict | null {
+    return this.#verdict;
+  }
+  get judgedAt(): number | null {
+    return this.#judgedAt;
+  }
+  /** Why the state could not be written when it was last tried; null: it was. */
+  get unwritten(): Problem | null {
+    return this.#unwritten;
+  }
+  get breakGlass(): { readonly until: number; readonly by: string } | null {
+    const glass = this.#state?.breakGlass ?? null;
+    return glass === null ? null : { until: glass.until, by: this.#glassBy ?? glass.record.approvals[0] ?? '' };
+  }
+  /** Whether there was no state at the start, and none that was lost. */
+  get isNew(): boolean {
+    return this.#isNew;
+  }
+
+  /** What is in force from the start: the candidate where it is admitted, else what was admitted last, else nothing. */
+  async begin(): Promise<Verdict> {
+    const { memory, log, version } = this.#options;
+    const reading = memory.readState();
+    this.#isNew = reading.ok && reading.value === null;
+    if (reading.ok) this.#state = reading.value;
+    else
+      log.error('state-lost', `${reading.problem.message}: what was admitted before is not known`, {
+        cause: reading.problem.code,
+      });
+    this.#endOldGlass();
+    if (this.#state !== null) this.#reread(this.#state);
+    const judged = await this.#judge();
+    const verdict = judged.kind === 'admitted' ? this.#begunWith(judged) : judged;
+    if (verdict.kind === 'refused') {
+      this.#refuse(verdict, 'start');
+      const glass = this.#state?.breakGlass ?? null;
+      const record = glass?.record ?? this.#state?.current ?? null;
+      this.#served = record === null ? null : { record, keys: this.#keysOf(record, verdict.keys) };
+    }
+    this.#sinceMs = this.#served?.record.admittedAt ?? this.#options.now();
+    const started = this.#served?.record ?? null;
+    memory.append({ kind: 'started', version, digest: started?.digest ?? null, generation: started?.generation ?? 0 });
+    this.#armGlass();
+    return verdict;
+  }
+
+  /** With a state, what widens is written first, as at a reload. Without one a baseline bears it, written or not. */
+  #begunWith(verdict: AdmittedVerdict): Verdict {
+    const next = this.#nextState(verdict);
+    const written = this.#write(next);
+    const isWider = verdict.direction === 'widening' || verdict.direction === 'incomparable';
+    if (!written.ok && isWider && this.#state !== null) return outOfForce(verdict, 'state', written.problem.message);
+    this.#state = next;
+    this.#served = { record: verdict.record, keys: verdict.keys };
+    this.#noteAdmitted(verdict, 'start');
+    return verdict;
+  }
+
+  /** Judges what lies on disk now; where it is admitted, resolves when it is in force. One after the other. */
+  reload(way: Way): Promise<Judged> {
+    const next = this.#last.then(() => this.#reload(way));
+    this.#last = next.catch(() => undefined);
+    return next;
+  }
+
+  close(): void {
+    clearTimeout(this.#glassTimer);
+  }
+
+  async #reload(way: Way): Promise<Judged> {
+    const verdict = await this.#judge();
+    if (verdict.kind === 'refused') return this.#refuse(verdict, way);
+    const before = this.#served;
+    const next = this.#nextState(verdict);
+    if (before !== null && before.record.digest === verdict.record.digest && this.#state !== null) {
+      const wasGlass = this.#state.breakGlass !== null;
+      if (wasGlass === (next.breakGlass !== null)) {
+        this.#candidate = null;
+        this.#refusedDiff = null;
+        // A generation that a baseline opened is kept; nothing that runs is other than it was.
+        if (next.highestGeneration !== this.#state.highestGeneration && this.#write(next).ok) this.#state = next;
+        return { kind: 'admitted', verdict, isChanged: false };
+      }
+    }
+    // Over a break-glass the change is judged against what was before it: to workers it can go either way.
+    const isOverGlass = (this.#state?.breakGlass ?? null) !== null;
+    const direction = isOverGlass && before !== null ? 'incomparable' : verdict.direction;
+    const isWider = direction === 'widening' || direction === 'incomparable' || before === null;
+    const served: Served = { record: verdict.record, keys: verdict.keys };
+    if (isWider) {
+      const written = this.#write(next);
+      if (!written.ok) return this.#refuse(outOfForce(verdict, 'state', written.problem.message), way);
+    }
+    const failure = await this.#options.apply(served, before === null ? 'widening' : direction);
+    if (failure !== null) {
+      if (isWider && this.#state !== null) this.#write(this.#state);
+      return this.#refuse(outOfForce(verdict, 'workers', failure), way);
+    }
+    this.#served = served;
+    this.#sinceMs = this.#options.now();
+    this.#state = next;
+    if (!isWider) this.#write(next);
+    this.#noteAdmitted(verdict, way);
+    this.#armGlass();
+    return { kind: 'admitted', verdict, isChanged: true };
+  }
+
+  async #judge(): Promise<Verdict> {
+    const { judge, order, now } = this.#options;
+    const at = now();
+    const verdict = await judge({ ...order, state: this.#state, now: at });
+    this.#judgedAt = at;
+    this.#verdict = verdict;
+    return verdict;
+  }
+
+  /** The state with what was admitted; the history's head is put in when it is written. */
+  #nextState({ record, generation, removed, breakGlass }: AdmittedVerdict): GateState {
+    const at = Math.floor(this.#options.now());
+    const old = this.#state;
+    if (breakGlass !== null && old !== null) {
+      return { ...old, breakGlass: { record, until: breakGlass.until, approval: breakGlass.approval } };
+    }
+    const isOpened = generation > (old?.highestGeneration ?? -1);
+    const taken = removed.releases.length + removed.settings.length > 0;
+    const isOther = old !== null && old.current.digest !== record.digest;
+    return {
+      version: 1,
+      current: record,
+      breakGlass: null,
+      previous: isOther
+        ? [old.current.digest, ...old.previous.filter((digest) => digest !== old.current.digest)].slice(0, EARLIER_KEPT)
+        : (old?.previous ?? []),
+      highestGeneration: Math.max(generation, old?.highestGeneration ?? 0),
+      // A new baseline is younger than what was taken away before it, and says itself what it brings back.
+      narrowings: [
+        ...(isOpened ? [] : (old?.narrowings ?? []).filter((each) => each.at > at - NARROWINGS_KEPT_MS)),
+        ...(taken ? [{ at, delta: removed }] : []),
+      ],
+      history: null,
+    };
+  }
+
+  #write(state: GateState): Written {
+    const { memory, log } = this.#options;
+    const written = memory.writeState({ ...state, history: memory.head });
+    if (!written.ok && this.#unwritten === null) {
+      log.error('state-unwritten', `${written.problem.message}: what is in force now is not known after a restart`, {
+        cause: written.problem.code,
+      });
+    }
+    this.#unwritten = written.ok ? null : written.problem;
+    return written;
+  }
+
+  #noteAdmitted({ record, direction, people, messages, breakGlass, warnings }: AdmittedVerdict, way: Way): void {
+    const { memory, log } = this.#options;
+    this.#candidate = null;
+    this.#refusedDiff = null;
+    for (const line of warnings) log.warn('configuration-warning', line);
+    const { digest, generation, approvals } = record;
+    const from = this.#state?.previous[0] ?? null;
+    memory.append({ kind: 'candidate', digest, from, direction, way });
+    if (breakGlass === null) {
+      memory.append({ kind: 'admitted', digest, from, direction, generation, approvals, people });
+      log.info('policy-admitted', `policy ${digest.slice(0, 7)}… admitted: ${messages[0] ?? direction}`, {
+        digest,
+        direction,
+        generation,
+        way,
+        changes: messages.slice(1),
+      });
+      return;
+    }
+    this.#glassBy = breakGlass.by;
+    const until = new Date(breakGlass.until).toISOString();
+    memory.append({ kind: 'break-glass-on', digest, from, until, approval: breakGlass.approval, people });
+    log.error(
+      'break-glass',
+      `break-glass: policy ${digest.slice(0, 7)}… is in force until ${until}, by ${breakGlass.by}`,
+      {
+        digest,
+        until,
+        changes: messages.slice(1),
+      },
+    );
+  }
+
+  #refuse(verdict: RefusedVerdict, way: Way): Judged {
+    const { memory, log, now } = this.#options;
+    const { code, digest, direction, messages, witnesses, heldUp } = verdict;
+    const candidate: RefusedCandidate = {
+      digest,
+      code,
+      direction,
+      refusedAt: new Date(now()).toISOString(),
+      messages,
+      witnesses,
+      heldUp,
+    };
+    this.#candidate = candidate;
+    this.#refusedDiff = verdict.diff;
+    const running = this.#served?.record.digest ?? this.#state?.current.digest ?? null;
+    const still =
+      running === null
+        ? 'nothing is in force, everything is withheld'
+        : `still serving ${running.slice(0, 7)}… from ${new Date(this.#sinceMs === 0 ? now() : this.#sinceMs).toISOString()}`;
+    const count = `${messages.length} ${messages.length === 1 ? 'problem' : 'problems'}`;
+    log.error('policy-not-replaced', `policy not replaced: ${count} [${code}], ${still}`, {
+      digest: running,
+      candidate: digest,
+      direction,
+      cause: code,
+      problems: messages,
+      witnesses: witnesses.map(({ url }) => url),
+      heldUp: heldUp.map((each) => `${each.message}; at once: ${each.lockdown}`),
+    });
+    memory.append({ kind: 'refused', digest, from: running, code, way, uncovered: messages.slice(0, 20) });
+    return { kind: 'refused', candidate };
+  }
+
+  /** What a newer engine would refuse of a stored policy goes, loudly. */
+  #reread(state: GateState): void {
+    const current = storedPolicyOf(state.current);
+    const glass = state.breakGlass === null ? null : storedPolicyOf(state.breakGlass.record);
+    for (const { message, code } of [...current.problems, ...(glass?.problems ?? [])]) {
+      this.#options.log.error('stored-policy', `an entry of the admitted policy is left out: ${message}`, {
+        cause: code,
+      });
+    }
+    this.#state = {
+      ...state,
+      current: current.record,
+      breakGlass: state.breakGlass === null || glass === null ? null : { ...state.breakGlass, record: glass.record },
+    };
+  }
+
+  /** Over before the start: the policy before it is what ran. */
+  #endOldGlass(): void {
+    const glass = this.#state?.breakGlass ?? null;
+    if (this.#state === null || glass === null || glass.until > this.#options.now()) return;
+    this.#state = { ...this.#state, breakGlass: null };
+    this.#write(this.#state);
+    const { digest } = this.#state.current;
+    this.#options.memory.append({ kind: 'break-glass-off', digest, from: glass.record.digest, why: 'over' });
+  }
+
+  #armGlass(): void {
+    clearTimeout(this.#glassTimer);
+    const glass = this.#state?.breakGlass ?? null;
+    if (glass === null) return;
+    const wait = Math.max(0, glass.until - this.#options.now());
+    this.#glassTimer = setTimeout(
+      () => {
+        this.#last = this.#last.then(() => this.#endGlass()).catch(() => undefined);
+      },
+      Math.min(wait, 2 ** 31 - 1),
+    );
+    this.#glassTimer.unref();
+  }
+
+  /** The policy before it is in force again. It only takes away, so nothing can refuse it. */
+  async #endGlass(): Promise<void> {
+    const glass = this.#state?.breakGlass ?? null;
+    if (this.#state === null || glass === null) return;
+    if (glass.until > this.#options.now()) return this.#armGlass();
+    const { current } = this.#state;
+    const { log, memory } = this.#options;
+    const keys = this.#keysOf(current, this.#served?.keys ?? {});
+    const failure = await this.#options.apply({ record: current, keys }, 'narrowing');
+    if (failure !== null) {
+      log.error('break-glass', `break-glass is over, and the policy before it could not be brought back: ${failure}`);
+      this.#glassTimer = setTimeout(() => this.#armGlass(), 1000);
+      this.#glassTimer.unref();
+      return;
+    }
+    this.#served = { record: current, keys };
+    this.#sinceMs = this.#options.now();
+    this.#state = { ...this.#state, breakGlass: null };
+    this.#write(this.#state);
+    memory.append({ kind: 'break-glass-off', digest: current.digest, from: glass.record.digest, why: 'over' });
+    log.error('break-glass', `break-glass is over: policy ${current.digest.slice(0, 7)}… is in force again`);
+  }
+
+  #keysOf(record: AdmittedRecord, keys: Served['keys']): Served['keys'] {
+    return Object.fromEntries(Object.entries(keys).filter(([id, key]) => this.#options.isKeyOf(id, key, record)));
+  }
+}
+
+/** An admitted candidate that could not come into force. */
+function outOfForce(verdict: AdmittedVerdict, code: 'state' | 'workers', why: string): RefusedVerdict {
+  return {
+    kind: 'refused',
+    code,
+    digest: verdict.record.digest,
+    direction: verdict.direction,
+    messages: [why, ...verdict.messages],
+    witnesses: verdict.witnesses,
+    heldUp: [],
+    diff: null,
+    keys: verdict.keys,
+    settings: verdict.settings,
+    approvals: verdict.approvals,
+  };
+}

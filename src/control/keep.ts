@@ -1,0 +1,84 @@
+// The state folder as the gateway uses it: state, history, lockdowns, the clock. Where it cannot be had, all of it in memory, loudly.
+import type { Problem } from '../document/problem.js';
+import type { Log } from '../telemetry/log.js';
+import type { GateMemory } from './gate.js';
+import { memoryIn, memoryWithout } from './gate-memory.js';
+import { isHistoryWhole } from './history-page.js';
+import { HighestTime } from './highest-time.js';
+import type { LockdownStore } from './lockdown.js';
+import { StartFailure } from './start-failure.js';
+import { openStateFolder } from './state-folder.js';
+
+export interface Keep {
+  readonly memory: GateMemory;
+  readonly lockdowns: LockdownStore;
+  /** Why the folder cannot be used; null: it can. */
+  readonly problem: Problem | null;
+  /** The highest time ever seen, milliseconds since the epoch. */
+  now(): number;
+  /** Whether the history held together when the folder was taken. */
+  readonly isHistoryWhole: boolean;
+  /** To be called now and then. */
+  note(): void;
+  /** Gives the folder back. */
+  close(): void;
+}
+
+/** Throws a StartFailure where another gateway has the folder: two writers would not know of each other. */
+export async function openKeep(
+  path: string,
+  { clock, log }: { readonly clock: () => number; readonly log: Log },
+): Promise<Keep> {
+  const say = (problem: Problem): void => {
+    const level = problem.severity === 'error' ? 'error' : problem.severity === 'warning' ? 'warn' : 'info';
+    log[level]('state', problem.message, { cause: problem.code });
+  };
+  const opened = await openStateFolder(path);
+  opened.problems.forEach((problem) => {
+    if (opened.ok || problem.code !== 'state-in-use') say(problem);
+  });
+  if (!opened.ok) {
+    const [problem] = opened.problems;
+    if (problem === undefined || problem.code === 'state-in-use') throw new StartFailure(opened.problems);
+    return withoutFolder(problem, clock);
+  }
+  const folder = opened.value;
+  const memory = memoryIn(folder, { clock, onProblem: say });
+  const reading = memory.store.readState();
+  const floors = reading.ok && reading.value !== null ? [reading.value.current.admittedAt] : [];
+  const isWhole = isHistoryWhole(path);
+  const highest = new HighestTime({ folder, clock, floors });
+  if (highest.problem !== undefined) say(highest.problem);
+  return {
+    memory,
+    lockdowns: memory.store,
+    problem: null,
+    isHistoryWhole: isWhole,
+    now: () => highest.nowHighest(),
+    note: () => {
+      const problem = highest.note();
+      if (problem !== undefined) say(problem);
+    },
+    close: () => {
+      highest.stop();
+      folder.close();
+    },
+  };
+}
+
+function withoutFolder(problem: Problem, clock: () => number): Keep {
+  let highest = 0;
+  const now = (): number => (highest = Math.max(highest, Math.floor(clock())));
+  return {
+    memory: memoryWithout(problem),
+    lockdowns: {
+      readLockdown: () => ({ ok: true, value: null }),
+      writeLockdown: () => ({ ok: false, problem }),
+    },
+    problem,
+    isHistoryWhole: true,
+    now,
+    note: () => void now(),
+    close: () => undefined,
+  };
+}
