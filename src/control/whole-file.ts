@@ -8,10 +8,10 @@ import { reasonOf } from './start-failure.js';
 export const LEFT_BEHIND = /\.(?:draft|undo)$/;
 
 /** Undefined, or why not in plain words (`the disk is full`). Mode 0600. One writer at a time. Never throws. */
-export function writeWhole(files: FileOperations, file: string, text: string): string | undefined {
+export function writeWhole(files: FileOperations, file: string, content: string | Uint8Array): string | undefined {
   const [draft, undo] = [`${file}.draft`, `${file}.undo`];
   try {
-    writeDraft(files, draft, text);
+    writeDraft(files, draft, content);
     const hasOld = keepOld(files, file, undo);
     files.renameSync(draft, file);
     try {
@@ -41,15 +41,15 @@ export function syncFolder(files: FileOperations, folder: string): void {
 }
 
 /** All of the bytes, however few the system takes at once. Throws what it says. */
-export function writeAll(files: FileOperations, descriptor: number, text: string): void {
-  let rest: Uint8Array = Buffer.from(text, 'utf8');
+export function writeAll(files: FileOperations, descriptor: number, content: string | Uint8Array): void {
+  let rest = typeof content === 'string' ? Buffer.from(content, 'utf8') : content;
   while (rest.length > 0) rest = rest.subarray(files.writeSync(descriptor, rest));
 }
 
-function writeDraft(files: FileOperations, draft: string, text: string): void {
+function writeDraft(files: FileOperations, draft: string, content: string | Uint8Array): void {
   const descriptor = files.openSync(draft, 'w', 0o600);
   try {
-    writeAll(files, descriptor, text);
+    writeAll(files, descriptor, content);
     files.fsyncSync(descriptor);
   } finally {
     files.closeSync(descriptor);

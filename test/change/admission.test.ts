@@ -28,7 +28,11 @@ const GATED: GatedSettings = {
 const RULE: RunningRule = { required: 0, groups: {}, audience: 'edge', signers: null, revoked: null };
 const HOUR = 3_600_000;
 
-const side = (file: Record<string, unknown>, gated: GatedSettings = GATED, meaning: number = ENGINE.meaning): Effective => {
+const side = (
+  file: Record<string, unknown>,
+  gated: GatedSettings = GATED,
+  meaning: number = ENGINE.meaning,
+): Effective => {
   const { policy } = compiled(file);
   return { ruleset: rulesetOf(policy, digestOf(effectiveOf(policy, gated))), gated, engine: { ...ENGINE, meaning } };
 };
