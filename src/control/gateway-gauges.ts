@@ -1,11 +1,20 @@
 // The gauges that only the primary knows, from its status.
+import type { LockdownState } from '../change/gate-state.js';
 import type { PrimaryGauge } from '../telemetry/primary-gauges.js';
 import type { Gate } from './gate.js';
 import type { GatewayStatus } from './gateway-status.js';
 
 export function gaugesOf(
   status: GatewayStatus,
-  { gate, serving }: { readonly gate: Gate | undefined; readonly serving: number },
+  {
+    gate,
+    serving,
+    lockdown,
+  }: {
+    readonly gate: Gate | undefined;
+    readonly serving: number;
+    readonly lockdown: LockdownState['lockdowns'];
+  },
 ): readonly PrimaryGauge[] {
   const record = gate?.served?.record ?? null;
   const glass = gate?.breakGlass ?? null;
@@ -30,6 +39,8 @@ export function gaugesOf(
     flag('headgate_approval_unsigned', status.unsigned),
     plain('headgate_break_glass_until_timestamp_seconds', (glass?.until ?? 0) / 1000),
     flag('headgate_state_writable', status.stateFolder.writable),
+    { name: 'headgate_lockdown', labels: ['all'], value: lockdown.some(({ partner }) => partner === null) ? 1 : 0 },
+    { name: 'headgate_lockdown', labels: ['partner'], value: lockdown.some(({ partner }) => partner !== null) ? 1 : 0 },
     flag('headgate_ready', status.state === 'ready' || status.state === 'withholding'),
     plain('headgate_workers', serving),
   ];

@@ -233,7 +233,12 @@ export class Gateway {
     const text = metricsText({
       table: () => this.#book.table,
       totals: () => this.#book.totals(),
-      gauges: () => gaugesOf(this.#status(), { gate: this.#gate, serving: this.#group?.serving ?? 0 }),
+      gauges: () =>
+        gaugesOf(this.#status(), {
+          gate: this.#gate,
+          serving: this.#group?.serving ?? 0,
+          lockdown: this.#lockdown?.state.lockdowns ?? [],
+        }),
     });
     this.#metrics = await startMetricsServer({
       address,

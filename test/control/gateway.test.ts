@@ -1,10 +1,13 @@
 // The running gateway around a proxy that only counts: what it serves, what a reload does, how it ends.
 import { get } from 'node:http';
 import { setImmediate as turn } from 'node:timers/promises';
-import { readConfiguration } from '../../src/control/configuration.js';
+import { judge } from '../../src/control/judge.js';
 import { Gateway } from '../../src/control/gateway.js';
 import type { LogSink } from '../../src/control/log-sink.js';
 import type { LogFields } from '../../src/telemetry/log.js';
+import { readSettings } from '../../src/control/settings-file.js';
+import { readSource } from '../../src/control/text-file.js';
+import { writeBaseline } from './baseline.js';
 import { fakeWorkers, type FakeBehaviour } from './fake-workers.js';
 import { makeWorkspace, POLICY, SETTINGS, type Workspace } from './workspace.js';
 
@@ -46,14 +49,27 @@ async function startGateway(behaviour: FakeBehaviour = {}, settings = SETTINGS) 
 }
 
 function makeGateway(behaviour: FakeBehaviour = {}, settings = SETTINGS) {
-  space = makeWorkspace({ 'headgate.yaml': settings });
-  const circumstance = { now: Date.now(), machine: { processors: 1, descriptors: null }, folder: space.folder };
-  const { outcome } = readConfiguration(space.config, circumstance);
-  if (!outcome.ok) throw new Error(JSON.stringify(outcome.problems));
+  space = makeWorkspace({
+    'headgate.yaml': `${settings}state: ./state\napproval: { required: 0 }\n`,
+  });
+  const machine = { processors: 1, descriptors: null };
+  const source = readSource(space.config);
+  const read = source.ok ? readSettings(source.value, machine) : source;
+  if (!source.ok || !read.ok) throw new Error(JSON.stringify(read.problems));
   const { spawn, workers } = fakeWorkers(behaviour);
   const { log, lines } = recordingLog();
-  const configuration = outcome.value;
-  const made = new Gateway({ configuration, spawn, log, version: '0.1.0', clock: () => START, folder: space.folder });
+  writeBaseline(space.config, { now: START });
+  const made = new Gateway({
+    file: space.config,
+    settings: read.value,
+    machine,
+    judge: (order) => Promise.resolve(judge(order)),
+    spawn,
+    log,
+    version: '0.1.0',
+    clock: () => START,
+    folder: space.folder,
+  });
   gateway = made;
   const line = (event: string): Line | undefined => lines.findLast((each) => each.event === event);
   const ask = (path: string): Promise<{ status: number; body: string }> =>
@@ -75,9 +91,16 @@ const sample = (body: string, series: string): string | undefined =>
     ?.slice(series.length + 1);
 
 describe('a gateway that starts', () => {
-  test('says where it listens, that no gate is there, and that it is ready', async () => {
+  test('says what was admitted, where it listens, that approvals are unsigned, and that it is ready', async () => {
     const { lines, line, ask } = await startGateway();
-    expect(lines.map((each) => each.event)).toEqual(['metrics-listening', 'listening', 'no-gate', 'ready']);
+    expect(lines.map((each) => each.event)).toEqual([
+      'configuration-warning',
+      'policy-admitted',
+      'metrics-listening',
+      'listening',
+      'unsigned',
+      'ready',
+    ]);
     expect(line('listening')?.fields).toEqual({ listener: 'internet', host: '127.0.0.1', port: 8080 });
     expect(await ask('/readyz')).toEqual({ status: 200, body: 'ready\n' });
   });
@@ -124,7 +147,7 @@ describe('a gateway that starts', () => {
     const released =
       'headgate_released_headers_total{listener="internet",partner="pay",header="x-msisdn",form="unchanged"}';
     expect(sample(body, released)).toBe('3');
-    expect(sample(body, `headgate_policy_info{digest="${digest}",gate="none"}`)).toBe('1');
+    expect(sample(body, `headgate_policy_info{digest="${digest}",gate="admitted"}`)).toBe('1');
     expect(sample(body, 'headgate_policy_partners')).toBe('1');
     expect(sample(body, 'headgate_policy_in_force_timestamp_seconds')).toBe(String(START / 1000));
     expect(sample(body, 'headgate_ready')).toBe('1');
@@ -155,10 +178,11 @@ describe('a reload', () => {
     const { gateway: running, workers, line, ask } = await startGateway();
     const before = workers[0]?.ruleset?.digest;
     space.write('policy.yaml', other);
-    await running.reload();
+    writeBaseline(space.config, { generation: 2, now: START });
+    await running.reload('signal');
     const after = workers[0]?.ruleset?.digest;
     expect(after).not.toBe(before);
-    expect(line('policy-replaced')?.fields).toEqual({ digest: after, previous: before, partners: 1 });
+    expect(line('policy-admitted')?.fields).toMatchObject({ digest: after, direction: 'incomparable', generation: 2 });
     const { body } = await ask('/metrics');
     expect(body).toContain(
       'headgate_released_headers_total{listener="internet",partner="shop",header="x-msisdn",form="unchanged"} 0',
@@ -168,7 +192,7 @@ describe('a reload', () => {
     );
     expect(sample(body, 'headgate_policy_reloads_total{outcome="replaced"}')).toBe('1');
     expect(body.match(/^headgate_policy_info\{.*/gm)).toEqual([
-      `headgate_policy_info{digest="${after}",gate="none"} 1`,
+      `headgate_policy_info{digest="${after}",gate="admitted"} 1`,
     ]);
   });
 
@@ -176,11 +200,11 @@ describe('a reload', () => {
     const { gateway: running, workers, line, ask } = await startGateway();
     const digest = workers[0]?.ruleset?.digest ?? '';
     space.write('policy.yaml', `${POLICY}extra: 1\nmore: 2\n`);
-    await running.reload();
+    await running.reload('signal');
     expect(workers[0]?.received).not.toContain('prepare');
     expect(line('policy-not-replaced')).toMatchObject({
       level: 'error',
-      message: `policy not replaced: 2 problems, still serving ${digest.slice(0, 7)}… from 2026-11-22T09:14:00.000Z`,
+      message: `policy not replaced: 2 problems [invalid], still serving ${digest.slice(0, 7)}… from 2026-11-22T09:14:00.000Z`,
       fields: {
         digest,
         problems: [
@@ -197,21 +221,25 @@ describe('a reload', () => {
     const { gateway: running, workers, line } = await startGateway({ hears: (_, { kind }) => kind !== 'prepare' });
     jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick'] });
     space.write('policy.yaml', other);
-    const reload = running.reload();
+    writeBaseline(space.config, { generation: 2, now: START });
+    const reload = running.reload('signal');
     while (workers[0]?.received.includes('prepare') !== true) await turn();
     await jest.advanceTimersByTimeAsync(5000);
     jest.useRealTimers();
     await reload;
-    expect(line('policy-not-replaced')?.message).toMatch(/^policy not replaced: 1 problem, still serving/);
+    expect(line('policy-not-replaced')?.message).toMatch(
+      /^policy not replaced: \d problems \[workers\], still serving/,
+    );
   });
 
   test('several at once are taken one after the other, the last one last', async () => {
     const { gateway: running, workers } = await startGateway();
     const first = workers[0]?.ruleset?.digest;
     space.write('policy.yaml', other);
-    const reloads = [running.reload(), running.reload()];
+    writeBaseline(space.config, { generation: 2, now: START });
+    const reloads = [running.reload('signal'), running.reload('signal')];
     space.write('policy.yaml', POLICY);
-    await Promise.all([...reloads, running.reload()]);
+    await Promise.all([...reloads, running.reload('signal')]);
     expect(workers[0]?.ruleset?.digest).toBe(first);
   });
 });
@@ -235,7 +263,7 @@ describe('a gateway that ends', () => {
   test('does not reload any more', async () => {
     const { gateway: running, workers } = await startGateway();
     await running.drain();
-    await running.reload();
+    await running.reload('signal');
     expect(workers[0]?.received).not.toContain('prepare');
   });
 });
