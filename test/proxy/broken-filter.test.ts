@@ -2,6 +2,7 @@
 // no code with it, must then let nothing out: 502, no byte at the stranger, and a leak counted as contained.
 import { connect, createServer, type AddressInfo, type Server } from 'node:net';
 import type { Setting } from '../../src/decision/fate.js';
+import type { Lockdown } from '../../src/decision/plan-types.js';
 import type { Filtered } from '../../src/decision/filter.js';
 import { rulesetOf } from '../../src/policy/ruleset-of.js';
 import type { Proxy } from '../../src/proxy/proxy.js';
@@ -27,6 +28,11 @@ jest.mock('../../src/decision/filter.js', () => {
   };
 });
 
+const withPartnersNow = {
+  ...POLICY,
+  partners: POLICY.partners.map((partner) => ({ ...partner, period: { from: 0, until: Date.now() + 86_400_000 } })),
+  watch: POLICY.watch.map((watch) => ({ ...watch, period: { from: null, until: null } })),
+};
 const NUMBER = '447700900123';
 const LIMITS = {
   headBytes: 32_768,
@@ -47,6 +53,7 @@ describe('with the filter broken', () => {
   let origin: Server;
   let proxy: Proxy;
   let received = '';
+  let lockdown: Lockdown = 'off';
   const counted = new Map<string, number>();
   const logged: string[] = [];
 
@@ -71,7 +78,7 @@ describe('with the filter broken', () => {
         via: false,
       },
       value: {
-        ruleset: rulesetOf(POLICY, 'test'),
+        ruleset: rulesetOf(withPartnersNow, 'test'),
         keys: new Map(),
         runtime: {
           listeners: [{ name: 'internet', clients: ['127.0.0.0/8'], trust: 'path' }],
@@ -88,7 +95,7 @@ describe('with the filter broken', () => {
           maxYears: 3,
         },
       },
-      lockdown: () => 'off',
+      lockdown: () => lockdown,
       meter: {
         count: (metric, labels, by = 1) => {
           const series = [metric, ...labels].join(' ');
@@ -109,11 +116,12 @@ describe('with the filter broken', () => {
   });
 
   /** The whole answer to one request, which asks for the connection to end. */
-  const answerTo = (...fields: readonly string[]): Promise<string> =>
+  const answerTo = (...fields: readonly string[]): Promise<string> => answerOf('stranger.test', ...fields);
+  const answerOf = (host: string, ...fields: readonly string[]): Promise<string> =>
     new Promise((resolve, reject) => {
       let answer = '';
       const socket = connect((proxy.addresses[0] ?? { port: 0 }).port, '127.0.0.1', () => {
-        socket.write(['GET / HTTP/1.1', 'Host: stranger.test', 'Connection: close', ...fields, '', ''].join('\r\n'));
+        socket.write(['GET / HTTP/1.1', `Host: ${host}`, 'Connection: close', ...fields, '', ''].join('\r\n'));
       });
       socket.on('data', (bytes) => (answer += bytes.toString('latin1')));
       socket.on('error', reject);
@@ -143,12 +151,39 @@ describe('with the filter broken', () => {
     expect(received).toContain('Accept: */*');
   });
 
+  describe('under lockdown', () => {
+    afterEach(() => void (lockdown = 'off'));
+
+    it.each([
+      ['a released header', 'partner.example', `X-MSISDN: ${NUMBER}`],
+      ['a watched name', 'stranger.test', 'Client-ID: abc'],
+    ])('%s, which the second look lets pass otherwise, does not leave', async (_, host, field) => {
+      received = '';
+      expect(await answerOf(host, field)).toMatch(/^HTTP\/1\.1 200 /);
+      expect(received).toContain(field);
+      received = '';
+      lockdown = 'all';
+      expect(await answerOf(host, field)).toMatch(/^HTTP\/1\.1 502 /);
+      expect(received).toBe('');
+    });
+
+    it('a partner that is locked down is permitted nothing, and another one what it was', async () => {
+      received = '';
+      lockdown = new Set(['plain']);
+      expect(await answerOf('partner.example', `X-MSISDN: ${NUMBER}`)).toMatch(/^HTTP\/1\.1 502 /);
+      expect(received).toBe('');
+      expect(await answerOf('mms', `x-up-calling-line-id: ${NUMBER}`)).toMatch(/^HTTP\/1\.1 200 /);
+      expect(received).toContain(NUMBER);
+    });
+  });
+
   it('with the filter whole again the number is stripped and the second look is silent', async () => {
     isBroken = false;
+    const hits = counted.get('headgate_leaked_headers_total internet unknown egress contained');
     received = '';
     expect(await answerTo(`X-MSISDN: ${NUMBER}`)).toMatch(/^HTTP\/1\.1 200 /);
     expect(received).toContain('Host: stranger.test');
     expect(received).not.toContain(NUMBER);
-    expect(counted.get('headgate_leaked_headers_total internet unknown egress contained')).toBe(4);
+    expect(counted.get('headgate_leaked_headers_total internet unknown egress contained')).toBe(hits);
   });
 });
