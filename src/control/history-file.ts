@@ -53,9 +53,7 @@ export class HistoryFile {
    * of it is there. Never throws.
    */
   append(event: HistoryEvent): Written {
-    const why = this.#options.folder.isHeld()
-      ? this.#tryAppend(event)
-      : 'the state folder is not locked by this gateway';
+    const why = this.#options.folder.unheld() ?? this.#tryAppend(event);
     if (why === undefined) return { ok: true };
     this.#missed += 1;
     const message = `cannot write \`${this.#file}\`: ${why}`;

@@ -51,6 +51,12 @@ export class StateFolder {
     return this.#lock?.isHeld() === true;
   }
 
+  /** Why this process may not write, in plain words; undefined: it may. */
+  unheld(): string | undefined {
+    if (this.isHeld()) return undefined;
+    return this.#lock === undefined ? this.#unlocked : 'another gateway has taken the folder';
+  }
+
   /** Gives the lock back; writes are refused from here on. */
   close(): void {
     this.#lock?.release();
@@ -86,8 +92,8 @@ export class StateFolder {
       const message = `cannot write \`${this.#at(name)}\`: ${why}`;
       return { ok: false, problem: { code: 'state-unwritten', severity: 'error', message } };
     };
-    if (this.#lock !== undefined && !this.isHeld()) return refuse('another gateway has taken the folder');
-    if (this.#lock === undefined) return refuse(this.#unlocked);
+    const unheld = this.unheld();
+    if (unheld !== undefined) return refuse(unheld);
     if (document.read(value) === undefined) return refuse('it does not have its own shape: a defect in headgate');
     const folder = dirname(name) === '.' ? undefined : this.#makeFolder(dirname(name));
     const why = folder ?? writeWhole(this.files, join(this.path, name), sealed(name, value));

@@ -2,10 +2,9 @@
 import { createHash } from 'node:crypto';
 import type { AdmittedRecord } from '../../src/change/admitted.js';
 import type { GateState } from '../../src/change/gate-state.js';
-import { compilePolicy } from '../../src/policy/compile.js';
-import { ENGINE } from '../../src/policy/effective.js';
+import type { Policy } from '../../src/policy/policy.js';
 
-const TEXT = `version: 1
+export const TEXT = `version: 1
 partners:
   - id: pay
     name: Acme Direct Billing Ltd
@@ -22,9 +21,49 @@ identity:
 deny: [{ hosts: ["**.gambling.example"], reason: regulator }]
 `;
 
-const compiled = compilePolicy({ file: 'policy.yaml', text: TEXT }, { now: Date.UTC(2026, 1, 1) });
-if (!compiled.ok) throw new Error(compiled.problems.map(({ message }) => message).join('; '));
-const { policy } = compiled.value;
+const period = { from: Date.UTC(2026, 0, 1), until: Date.UTC(2027, 0, 1) };
+
+/** As `TEXT` compiles, written out: a program that is started hundreds of times need not compile it (test/change/state-documents.test.ts). */
+export const POLICY: Policy = {
+  version: 1,
+  timezone: 'UTC',
+  headers: [{ kind: 'name', key: 'xacmetoken', spelling: 'X-Acme-Token', carries: 'token' }],
+  watch: [],
+  numbers: [],
+  detection: { exact: 'withhold', numbers: 'count', hints: 'count', novelty: 'quarantine' },
+  partners: [
+    {
+      id: 'pay',
+      own: false,
+      name: 'Acme Direct Billing Ltd',
+      purpose: 'carrier billing',
+      contract: 'DPA-2026-014',
+      owner: 'partners@operator.example',
+      basis: null,
+      country: null,
+      hosts: [
+        { kind: 'exact', host: 'pay.acme.example' },
+        { kind: 'one', host: 'checkout.acme.example' },
+      ],
+      transport: 'http',
+      ports: [80],
+      connect: null,
+      listeners: null,
+      release: [{ key: 'xacmetoken', header: 'X-Acme-Token', class: 'token', form: 'pseudonym', keyIds: ['acme'] }],
+      period,
+    },
+  ],
+  deny: [
+    {
+      hosts: [{ kind: 'any', host: 'gambling.example' }],
+      reason: 'regulator',
+      listeners: null,
+      period: { from: null, until: null },
+    },
+  ],
+  suppressions: [],
+  releasesNothing: false,
+};
 
 export const digestOfNumber = (number: number): string => createHash('sha256').update(String(number)).digest('hex');
 
@@ -32,8 +71,8 @@ export const digestOfNumber = (number: number): string => createHash('sha256').u
 export function recordOf(number: number, padding = 0): AdmittedRecord {
   return {
     digest: digestOfNumber(number),
-    policy,
-    engine: ENGINE,
+    policy: POLICY,
+    engine: { meaning: 1, keyRule: 1 },
     gated: { 'listeners.internet.clients': ['127.0.0.0/8'], maxYears: 3, 'approval.audience': 'edge' },
     runtime: {
       listeners: [{ name: 'internet', clients: ['127.0.0.0/8'], trust: 'path' }],

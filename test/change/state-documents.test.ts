@@ -1,6 +1,7 @@
 // A document has exactly its shape: with any member left out, added or of another kind it is none.
 import { CLOCK_MARK, EARLIER_POLICY, GATE_STATE, LOCKDOWN_STATE } from '../../src/change/state-documents.js';
-import { digestOfNumber, recordOf, stateOf } from './admitted-fixture.js';
+import { compilePolicy } from '../../src/policy/compile.js';
+import { POLICY, TEXT, digestOfNumber, recordOf, stateOf } from './admitted-fixture.js';
 
 const full = stateOf(1, {
   breakGlass: { record: recordOf(2), until: 9, approval: digestOfNumber(3) },
@@ -57,4 +58,9 @@ test.each([
   ],
 ])('a state with %s is none', (_, value) => {
   expect(GATE_STATE.read(value)).toBeUndefined();
+});
+
+test('the policy of the fixture is one as it is compiled', () => {
+  const compiled = compilePolicy({ file: 'policy.yaml', text: TEXT }, { now: Date.UTC(2026, 1, 1) });
+  expect(compiled.ok ? compiled.value.policy : compiled.problems).toEqual(POLICY);
 });

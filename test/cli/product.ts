@@ -24,19 +24,23 @@ let started = 0;
 export function buildProduct(): string {
   const main = join(BUILD, 'dist/cli/main.js');
   if (existsSync(main)) return main;
-  const source = join(ROOT, 'src');
+  compileInto(join(ROOT, 'src'), join(BUILD, 'dist'));
+  copyFileSync(join(ROOT, 'package.json'), join(BUILD, 'package.json'));
+  return main;
+}
+
+/** Each TypeScript file under `source` as a module under `target`, without looking at types. */
+export function compileInto(source: string, target: string): void {
   for (const path of readdirSync(source, { recursive: true, encoding: 'utf8' })) {
-    if (!path.endsWith('.ts')) continue;
+    if (!path.endsWith('.ts') || path.endsWith('.test.ts')) continue;
     const { code } = transformSync(readFileSync(join(source, path), 'utf8'), {
       jsc: { parser: { syntax: 'typescript' }, target: 'es2022' },
       module: { type: 'es6' },
     });
-    const target = join(BUILD, 'dist', path.replace(/\.ts$/, '.js'));
-    mkdirSync(dirname(target), { recursive: true });
-    writeFileSync(target, code);
+    const file = join(target, path.replace(/\.ts$/, '.js'));
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, code);
   }
-  copyFileSync(join(ROOT, 'package.json'), join(BUILD, 'package.json'));
-  return main;
 }
 
 export function removeProduct(): void {

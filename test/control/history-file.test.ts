@@ -171,7 +171,7 @@ test('half a line that cannot be taken back is torn off at the next record', () 
   const files = folder.files;
   const halving = new HistoryFile({
     folder: Object.assign(Object.create(folder) as StateFolder, {
-      isHeld: () => true,
+      unheld: () => undefined,
       path,
       files: { ...files, writeSync: (fd: number, bytes: Uint8Array) => files.writeSync(fd, bytes.subarray(0, 10)) },
     }),

@@ -35,6 +35,14 @@ test('a system that takes few bytes at a time gets them all', () => {
   expect(contentOf()).toBe(NEW);
 });
 
+test('the bytes are on the disk before the name is theirs, and the name before it is said', () => {
+  writeFileSync(file, OLD);
+  const done: string[] = [];
+  writeWhole(faultyFiles({ after: (_, name) => done.push(name) }), file, NEW);
+  const lasting = done.filter((name) => /write|fsync|rename/.test(name));
+  expect(lasting).toEqual(['writeSync', 'fsyncSync', 'renameSync', 'fsyncSync']);
+});
+
 test('what a killed writer left beside it is in nobody’s way', () => {
   writeFileSync(file, OLD);
   writeFileSync(`${file}.draft`, 'half', { mode: 0o400 });
