@@ -11,16 +11,22 @@ import { explainVerb } from './explain.js';
 import { exposureVerb } from './exposure.js';
 import { fmtVerb } from './fmt.js';
 import { proposeVerb } from './propose.js';
+import { lockdownVerb } from './lockdown.js';
 import { recipientsVerb } from './recipients.js';
+import { reloadVerb } from './reload.js';
 import { renewVerb } from './renew.js';
 import { schemaVerb } from './schema.js';
 import { serveVerb } from './serve.js';
+import { statusVerb } from './status.js';
 import type { Terminal, Verb } from './terminal.js';
 import { testVerb } from './test.js';
 import { versionVerb } from './version.js';
 
 const VERBS: readonly Verb[] = [
   serveVerb,
+  statusVerb,
+  reloadVerb,
+  lockdownVerb,
   checkVerb,
   diffVerb,
   proposeVerb,

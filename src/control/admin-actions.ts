@@ -1,22 +1,18 @@
 // What the admin API can ask of the gateway, and the answers, as plain JSON. The gateway implements it; the server only carries it.
 // An action that cannot be done throws an AdminRefusal (admin-refusal.ts); anything else that it throws is a defect.
-import type {
-  ChangeDirection,
-  GatewayStatus,
-  Lockdowns,
-  RefusedCandidate,
-  RunningPolicy,
-  ShownWitness,
-} from './gateway-status.js';
+import type { Direction } from '../policy/exposure-order.js';
+import type { GatewayStatus, Lockdowns, RefusedCandidate, RunningPolicy, ShownWitness } from './gateway-status.js';
 
 /** The verdict on what lies on disk. `digest` is what runs after it. */
 export type ReloadAnswer =
   | {
       readonly outcome: 'admitted';
+      /** The policy's zone, an IANA name. */
+      readonly timezone: string;
       readonly digest: string;
       readonly generation: number;
       /** `equivalent`: nothing changed but words. */
-      readonly direction: ChangeDirection;
+      readonly direction: Direction;
       /** The change as the differ says it, one line each. */
       readonly messages: readonly string[];
       readonly witnesses: readonly ShownWitness[];
@@ -27,6 +23,8 @@ export type ReloadAnswer =
     }
   | {
       readonly outcome: 'refused';
+      /** The zone of what runs; `UTC` where nothing does. */
+      readonly timezone: string;
       /** Null: no policy is in force. */
       readonly digest: string | null;
       readonly candidate: RefusedCandidate;
@@ -100,7 +98,10 @@ export interface AdminActions {
   /** Resolves when the candidate is judged, and where it is admitted, in force. */
   reload(): Promise<ReloadAnswer>;
   lockdown(): Promise<Lockdowns>;
-  /** Resolves when every worker obeys. Refuses with `partner-unknown` where the policy in force has no such partner. */
+  /**
+   * Resolves when every worker obeys. Refuses with `partner-unknown` where the policy in force has no such partner; to end one,
+   * with `lockdown-absent` where none is on and with `lockdown-file` while the switch file asks for it.
+   */
   setLockdown(order: LockdownOrder): Promise<LockdownAnswer>;
   approvals(): Promise<{ readonly approvals: readonly ListedApproval[] }>;
   history(query: HistoryQuery): Promise<HistoryPage>;

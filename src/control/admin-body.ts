@@ -37,11 +37,16 @@ export async function readBody(request: IncomingMessage, known: readonly string[
   return value as Members;
 }
 
+/** Whether a text can be the id of a partner at all. */
+export function isPartnerId(text: string): boolean {
+  return /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/.test(text);
+}
+
 /** A lockdown as it was ordered. Throws AdminRefusal `body-invalid`. Runs of digits that could be a number are taken out of both texts. */
 export function lockdownOrderOf(members: Members): LockdownOrder {
   const { state, partner = null } = members;
   if (state !== 'on' && state !== 'off') throw wrong('`state` takes `on` or `off`');
-  if (partner !== null && (typeof partner !== 'string' || !/^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/.test(partner))) {
+  if (partner !== null && (typeof partner !== 'string' || !isPartnerId(partner))) {
     throw wrong('`partner` takes the id of a partner');
   }
   return { state, partner, reason: lineOf(members, 'reason'), by: lineOf(members, 'by') };

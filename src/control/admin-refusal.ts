@@ -9,6 +9,8 @@ export const ADMIN_REFUSALS = {
   browser: 403,
   'not-found': 404,
   'method-wrong': 405,
+  'lockdown-absent': 409,
+  'lockdown-file': 409,
   'body-too-long': 413,
   'content-type': 415,
   'host-wrong': 421,

@@ -1,5 +1,6 @@
 // What the running gateway says of itself, as plain JSON: the answer to GET /v1/status, field by field. Computes nothing.
 // INVARIANT: no field holds a key, a token or a subscriber's value; docs/admin-api.yaml describes each (test/control/admin-api.test.ts).
+import type { Direction } from '../policy/exposure-order.js';
 import type { Policy } from '../policy/policy.js';
 import type { Engine } from '../policy/policy-settings.js';
 import type { GatedSettings } from '../policy/setting-rules.js';
@@ -7,8 +8,6 @@ import type { LABEL_VALUES } from '../telemetry/label-values.js';
 
 /** Why a candidate was refused: the label of `headgate_policy_refusals_total`. */
 export type RefusalCode = (typeof LABEL_VALUES)['headgate_policy_refusals_total code'][number];
-
-export type ChangeDirection = 'equivalent' | 'narrowing' | 'widening' | 'incomparable';
 
 /** One concrete request that shows a difference. */
 export interface ShownWitness {
@@ -33,7 +32,7 @@ export interface RefusedCandidate {
   readonly digest: string | null;
   readonly code: RefusalCode;
   /** Null where nothing could be compared. */
-  readonly direction: ChangeDirection | null;
+  readonly direction: Direction | null;
   /** RFC 3339, UTC. */
   readonly refusedAt: string;
   /** One line each: why, as the gate, the compiler or the differ says it. */

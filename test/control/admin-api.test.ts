@@ -101,6 +101,7 @@ const exercise = (method: string, path: string, status: string): Promise<Answere
     400: method === 'GET' ? { ...good, path: `${path}?strange=1` } : { ...good, body: { strange: 1 } },
     401: { ...good, token: 'nobody-has-this-token' },
     403: { ...good, headers: { origin: 'http://evil.example' } },
+    409: { ...good, body: { ...ORDER, state: 'off' } },
     413: { ...good, headers: jsonType, body: ' '.repeat(BODY_BYTES_MOST + 1) },
     415: { ...good, headers: { 'content-type': 'text/plain' }, body: '{}' },
     421: { ...good, headers: { host: 'evil.example' } },
@@ -270,7 +271,7 @@ describe('the judge of bodies', () => {
         RefusedCandidate: { ...CANDIDATE },
         Lockdowns: { all: null, partners: [] },
         Refusal: { error: { code: 'defect', message: 'x' } },
-        ReloadAnswer: { outcome: 'refused', digest: null, candidate: CANDIDATE },
+        ReloadAnswer: { outcome: 'refused', timezone: 'UTC', digest: null, candidate: CANDIDATE },
       };
       const example = examples[name] ?? {};
       const isGood = (value: unknown): boolean => schemaOf(name).safeParse(value).success;

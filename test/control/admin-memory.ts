@@ -1,6 +1,6 @@
 // Admin actions over plain memory, and requests to a server that carries them: what the tests of the admin API and its verbs share.
 import { request } from 'node:http';
-import type { AdminActions, LockdownOrder } from '../../src/control/admin-actions.js';
+import type { AdminActions, LockdownOrder, ReloadAnswer } from '../../src/control/admin-actions.js';
 import { AdminRefusal } from '../../src/control/admin-refusal.js';
 import type { AdminServer } from '../../src/control/admin-server.js';
 import type { GatewayStatus, LockdownEntry, RefusedCandidate } from '../../src/control/gateway-status.js';
@@ -68,16 +68,17 @@ export class MemoryGateway implements AdminActions {
     return { digest: DIGEST, since: '2026-02-01T00:00:00.000Z', engine: ENGINE, policy: POLICY, gated: { skewMs: 0 } };
   }
 
-  async reload() {
+  async reload(): Promise<ReloadAnswer> {
     await this.#judge();
     this.reloads += 1;
-    const { generation, digest, restartNeeded } = this.current;
+    const { generation, digest, restartNeeded, timezone } = this.current;
     if (this.onDisk !== null) {
       this.current = { ...this.current, candidate: this.onDisk };
-      return { outcome: 'refused', digest, candidate: this.onDisk } as const;
+      return { outcome: 'refused', timezone, digest, candidate: this.onDisk } as const;
     }
     return {
       outcome: 'admitted',
+      timezone,
       digest: digest ?? DIGEST,
       generation,
       direction: 'narrowing',
@@ -99,6 +100,11 @@ export class MemoryGateway implements AdminActions {
     if (partner !== null && !this.partners.includes(partner)) {
       throw new AdminRefusal('partner-unknown', `no partner \`${partner}\` in the policy in force`);
     }
+    const isAbsent =
+      partner === null
+        ? this.current.lockdown.all === null
+        : this.current.lockdown.partners.every(({ id }) => id !== partner);
+    if (order.state === 'off' && isAbsent) throw new AdminRefusal('lockdown-absent', 'there is no such lockdown');
     this.orders.push(order);
     const entry: LockdownEntry = { since: '2026-03-01T03:00:00.000Z', by, reason, via: 'api' };
     const { all, partners } = this.current.lockdown;
