@@ -1,9 +1,12 @@
 // `headgate lockdown` against a real admin server and a real folder: on, off, and without the admin API.
-import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
-import { execFileSync } from 'node:child_process';
+import { Worker } from 'node:worker_threads';
+import { switchOn } from '../../src/cli/lockdown-switch.js';
 import { lockdownOrderIn } from '../../src/control/lockdown-file.js';
 import { makeAdminGateway, type AdminGateway } from './admin-gateway.js';
 import { run } from './run.js';
@@ -220,6 +223,27 @@ describe('the file', () => {
       expect(readFileSync(switchFile, 'utf8')).toBe(text);
     },
   );
+
+  test('whoever reads it while it is made never sees half of it', async () => {
+    // An empty file is everyone: a partner's lockdown must not be taken for that. The reader is a thread of its own.
+    const reading = `
+      const { readFileSync } = require('node:fs');
+      const { parentPort, workerData: { file, stop } } = require('node:worker_threads');
+      const seen = new Set();
+      parentPort.postMessage('reading');
+      while (Atomics.load(stop, 0) === 0) try { seen.add(readFileSync(file, 'utf8')); } catch {}
+      parentPort.postMessage([...seen]);`;
+    const stop = new Int32Array(new SharedArrayBuffer(4));
+    const reader = new Worker(reading, { eval: true, workerData: { file: switchFile, stop } });
+    await once(reader, 'message');
+    for (let round = 0; round < 700; round += 1) {
+      switchOn(admin.state, { partner: 'pay', remark: 'x' });
+      rmSync(switchFile);
+    }
+    const seen = once(reader, 'message') as Promise<[string[]]>;
+    Atomics.store(stop, 0, 1);
+    expect((await seen)[0].filter((text) => text !== 'pay # x\n')).toEqual([]);
+  });
 
   test('a folder that is not there, or may not be written, ends with 1 and says as whom to try', async () => {
     admin.remove();
