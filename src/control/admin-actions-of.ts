@@ -20,6 +20,8 @@ export interface AdminParts {
   readonly stateFolder: string;
 }
 
+/** Codes of the switch that are codes of the API too; the others are its own trouble. */
+const LOCKDOWN_REFUSALS = ['partner-unknown', 'lockdown-absent', 'lockdown-file'] as const;
 /** What an approval covers is said in so many lines. */
 const LINES_MOST = 200;
 
@@ -43,7 +45,7 @@ export function adminActionsOf(parts: AdminParts): AdminActions {
         : lockdown().off(order));
       const [problem] = problems;
       if (!isDone) {
-        const code = problem?.code === 'partner-unknown' ? 'partner-unknown' : 'unavailable';
+        const code = LOCKDOWN_REFUSALS.find((each) => each === problem?.code) ?? 'unavailable';
         throw new AdminRefusal(code, [problem?.message, problem?.help].filter((text) => text !== undefined).join(': '));
       }
       return {
@@ -67,10 +69,12 @@ function unavailable(message = 'the gateway starts or ends'): never {
 }
 
 function answerOf(judged: Judged, status: GatewayStatus): ReloadAnswer {
-  if (judged.kind === 'refused') return { outcome: 'refused', digest: status.digest, candidate: judged.candidate };
+  const { timezone, digest } = status;
+  if (judged.kind === 'refused') return { outcome: 'refused', timezone, digest, candidate: judged.candidate };
   const { record, direction, messages, witnesses, breakGlass } = judged.verdict;
   return {
     outcome: 'admitted',
+    timezone,
     digest: record.digest,
     generation: record.generation,
     direction: judged.isChanged ? direction : 'equivalent',
