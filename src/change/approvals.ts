@@ -37,6 +37,8 @@ export interface JudgedApproval {
   readonly approval: Approval | null;
   /** Who signed and counts: not the proposer. */
   readonly signers: readonly Signer[];
+  /** Whether the proposer signed it too. */
+  readonly hasProposer: boolean;
   /** Signatures that do not count, each with one line on why. */
   readonly faults: readonly { readonly file: string; readonly code: string; readonly message: string }[];
   /** `1 of 2 people`, of this approval alone. */
@@ -74,7 +76,11 @@ export function judgeApprovals(files: readonly ApprovalFile[], rule: RunningRule
     (each) => each.approval?.kind === 'baseline' && faultOf(each, rule, given, null) === null,
   );
   const generation = Math.max(given.highestGeneration, ...baselines.map(({ approval }) => approval?.generation ?? 0));
-  const judged = read.map((each): JudgedApproval => ({ ...each, why: faultOf(each, rule, given, generation) }));
+  const judged = read.map((each): JudgedApproval => {
+    // A baseline that does not count opens no generation: what is wrong with it says more than that.
+    const own = each.approval?.kind === 'baseline' ? faultOf(each, rule, given, null) : null;
+    return { ...each, why: own ?? faultOf(each, rule, given, generation) };
+  });
   const counting = judged.filter(({ why }) => why === null);
   const newest = baselines
     .flatMap(({ approval }) => (approval?.generation === generation ? [approval] : []))
@@ -110,7 +116,7 @@ function listsOf({ signers: signersText, revoked: revokedText }: RunningRule): L
   return { signers: signers.value, revoked: revoked.value, problems };
 }
 
-type Read = Omit<JudgedApproval, 'why'> & { readonly problem: string | null; readonly hasProposer: boolean };
+type Read = Omit<JudgedApproval, 'why'> & { readonly problem: string | null };
 
 function readFile({ name, text, signatures }: ApprovalFile, rule: RunningRule, lists: Lists): Read {
   const outcome = readApproval({ file: name, text });

@@ -8,6 +8,7 @@ import type { Source } from '../document/source.js';
 import type { Placed } from '../policy/causes.js';
 import { ENGINE } from '../policy/effective.js';
 import type { GatedSettings } from '../policy/setting-rules.js';
+import type { SideSettings } from './compared-settings.js';
 import { readSide } from './compared.js';
 import { liveGeneration } from './live-generation.js';
 
@@ -25,22 +26,20 @@ export interface BaseOrder {
   readonly candidate: Candidate;
   /** Of the candidate. */
   readonly settingsSource: Source | undefined;
+  /** The base’s own, with its own rule. Absent: those of the candidate. */
+  readonly settings?: SideSettings | undefined;
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
 
 export async function readBase(order: BaseOrder): Promise<{ outcome: Outcome<Base>; sources: readonly Source[] }> {
-  const { name, candidate, settingsSource, now } = order;
-  const { settings, policy, rule } = candidate;
-  const placeOf = settingsSource === undefined ? (): undefined => undefined : settingPlacesOf(settingsSource);
-  const { outcome, sources } = await readSide({
-    name,
-    now,
-    settings: { settings, gated: policy.gated, rule, placeOf },
-  });
+  const { name, now } = order;
+  const side = order.settings ?? settingsOf(order);
+  const { settings, rule } = side;
+  const { outcome, sources } = await readSide({ name, now, settings: side });
   if (!outcome.ok) return { outcome, sources };
   const { compared, placed } = outcome.value;
-  const { ruleset, gated = policy.gated, engine = ENGINE } = compared;
+  const { ruleset, gated = side.gated, engine = ENGINE } = compared;
   const effective = { ruleset, gated, engine };
   if (name !== 'live') {
     return { outcome: { ...outcome, value: { effective, placed, rule, highestGeneration: 0 } }, sources };
@@ -49,6 +48,12 @@ export async function readBase(order: BaseOrder): Promise<{ outcome: Outcome<Bas
   if (!generation.ok) return { outcome: generation, sources };
   const value = { effective, placed, rule: liveRuleOf(gated, rule), highestGeneration: generation.value };
   return { outcome: { ok: true, value, problems: outcome.problems }, sources };
+}
+
+function settingsOf({ candidate, settingsSource }: BaseOrder): SideSettings {
+  const { settings, policy, rule } = candidate;
+  const placeOf = settingsSource === undefined ? (): undefined => undefined : settingPlacesOf(settingsSource);
+  return { settings, gated: policy.gated, rule, placeOf };
 }
 
 /** How many people, as the gateway that runs has it. Who they are is nowhere but in the files. */

@@ -28,7 +28,7 @@ export async function breakTheGlass(order: ProposalOrder, signing: SigningOrder,
   terminal.out(
     `${saidOf(proposal, file)}signed: \`${placed}\`\n` +
       `it ends at ${ends}: then the policy before it is in force again. Pages are sent when it begins and 30 minutes before its end.\n` +
-      `for good it takes an ordinary approval: headgate propose --base live is of no use while it lasts; name the policy before it, for example git:main:policy.yaml\n`,
+      'for good it takes an ordinary approval, proposed over the policy before it: headgate propose --base git:REV:PATH\n',
   );
   terminal.end(EXIT_CODES.done);
 }

@@ -1,5 +1,5 @@
-// `headgate check`: reads what `serve` would read, says everything that is wrong and what may not have been meant. Starts
-// nothing and changes nothing.
+// `headgate check`: reads what `serve` would read, says everything that is wrong and what may not have been meant; with `--approvals`
+// whether a gateway would admit it. Starts nothing and changes nothing.
 import { availableParallelism } from 'node:os';
 import { Option } from 'commander';
 import { readConfiguration } from '../control/configuration.js';
@@ -8,7 +8,8 @@ import type { Problem, Severity } from '../document/problem.js';
 import type { Source } from '../document/source.js';
 import { compilePolicy, type Compiled } from '../policy/compile.js';
 import { lintPolicy } from '../policy/lint.js';
-import { EXIT_CODES } from './exit-codes.js';
+import { checkAdmission, type AdmissionCheck } from './admission-check.js';
+import { EXIT_CODES, gravestOf } from './exit-codes.js';
 import { findingsCode, printFindings, type FindingsFormat } from './findings.js';
 import type { Terminal, Verb } from './terminal.js';
 
@@ -17,12 +18,18 @@ interface Checked {
   readonly sources: readonly Source[];
   /** Absent where there is no policy. */
   readonly policy?: Compiled;
+  /** Absent: not asked, or there is nothing to judge. */
+  readonly admission?: AdmissionCheck;
 }
 
 interface Options {
   readonly config?: string;
   readonly format: FindingsFormat;
   readonly failOn: Severity;
+  /** `true`: in the folder of the settings. */
+  readonly approvals?: string | true;
+  readonly base?: string;
+  readonly baseConfig?: string;
 }
 
 export const checkVerb: Verb = (program, terminal) => {
@@ -39,16 +46,45 @@ export const checkVerb: Verb = (program, terminal) => {
         .choices(['error', 'warning', 'info'])
         .default('error'),
     )
-    .action((policy: string | undefined, options: Options) => {
-      const { config } = options;
-      if ((policy === undefined) === (config === undefined)) {
-        terminal.err('error: `headgate check` takes a policy or `--config FILE`\n');
-        terminal.end(EXIT_CODES.usage);
-        return;
-      }
-      report(policy !== undefined ? checkPolicy(policy) : checkBoth(config ?? ''), options, terminal);
-    });
+    .option(
+      '--approvals [folder]',
+      'judge it as a gateway would, with the approvals there; default: as the settings say',
+    )
+    .option(
+      '--base <base>',
+      'what runs: a policy file, `git:REV:PATH` or `live`; default: nothing, as for a new gateway',
+    )
+    .option('--base-config <file>', 'the settings of the base (a file or `git:REV:PATH`); default: the same')
+    .action((policy: string | undefined, options: Options) => run(policy, options, terminal));
 };
+
+async function run(policy: string | undefined, options: Options, terminal: Terminal): Promise<void> {
+  const { config, approvals, base, baseConfig } = options;
+  const usage = usageFault(policy, options);
+  if (usage !== undefined) {
+    terminal.err(`error: ${usage}\n`);
+    terminal.end(EXIT_CODES.usage);
+    return;
+  }
+  if (policy !== undefined) return report(checkPolicy(policy), options, terminal);
+  const file = config ?? '';
+  if (approvals === undefined) return report(checkBoth(file), options, terminal);
+  const folder = approvals === true ? undefined : approvals;
+  const checked = await checkAdmission({ config: file, folder, base, baseConfig });
+  report(checked, options, terminal);
+}
+
+function usageFault(policy: string | undefined, { config, approvals, base, baseConfig }: Options): string | undefined {
+  if ((policy === undefined) === (config === undefined)) return '`headgate check` takes a policy or `--config FILE`';
+  if (approvals === undefined) {
+    return base === undefined && baseConfig === undefined ? undefined : '`--base` takes `--approvals` too';
+  }
+  if (config === undefined) return '`--approvals` takes `--config FILE`: the settings say who must agree';
+  if (baseConfig !== undefined && (base === undefined || base === 'live')) {
+    return '`--base-config` takes a base that is a file or `git:REV:PATH`';
+  }
+  return undefined;
+}
 
 function checkPolicy(file: string): Checked {
   const now = Date.now();
@@ -71,17 +107,21 @@ function checkBoth(file: string): Checked {
   return { problems: [...problems, ...lintPolicy(policy, { now, listeners })], sources, policy };
 }
 
-function report({ problems, sources, policy }: Checked, { format, failOn }: Options, terminal: Terminal): void {
-  const more =
-    policy === undefined ? {} : { policy: { digest: policy.digest, partners: policy.policy.partners.length } };
-  printFindings(problems, { sources, format, more }, terminal);
+function report(checked: Checked, { format, failOn }: Options, terminal: Terminal): void {
+  const { problems, sources, policy, admission } = checked;
+  const more = {
+    ...(policy === undefined ? {} : { policy: { digest: policy.digest, partners: policy.policy.partners.length } }),
+    ...(admission === undefined ? {} : { admission: admission.json }),
+  };
+  printFindings([...problems, ...(admission?.problems ?? [])], { sources, format, more }, terminal);
   const isUsable = !problems.some(({ severity }) => severity === 'error');
   if (format === 'text' && isUsable) {
     const files = sources.map((source) => source.file).join(' and ');
     const summary = policy === undefined ? '' : `: ${summaryOf(policy)}`;
-    terminal.out(`${files}${sources.length > 1 ? ' agree' : ''}${summary}\n`);
+    terminal.out(`${files}${sources.length > 1 ? ' agree' : ''}${summary}\n${admission?.said ?? ''}`);
   }
-  terminal.end(findingsCode(problems, failOn));
+  const code = findingsCode(problems, failOn);
+  terminal.end(admission === undefined ? code : gravestOf([code, admission.code]));
 }
 
 function summaryOf({ policy, digest }: Compiled): string {

@@ -18,3 +18,10 @@ export const EXIT_CODES = {
 } as const;
 
 export type ExitCode = (typeof EXIT_CODES)[keyof typeof EXIT_CODES];
+
+const ORDER: readonly ExitCode[] = [64, 1, 4, 2, 5, 3];
+
+/** Where several apply: the first of 64, 1, 4, 2, 5, 3. */
+export function gravestOf(codes: readonly ExitCode[]): ExitCode {
+  return ORDER.find((code) => codes.includes(code)) ?? EXIT_CODES.done;
+}

@@ -1,6 +1,7 @@
 // The command line: its verbs, and how wrong usage ends. Every verb is a file of its own; a new one is a line in VERBS.
 import { Command, CommanderError } from 'commander';
 import { headgateVersion } from '../control/version.js';
+import { approvalsVerb } from './approvals.js';
 import { approveVerb } from './approve.js';
 import { catalogueVerb } from './catalogue.js';
 import { checkVerb } from './check.js';
@@ -31,6 +32,7 @@ const VERBS: readonly Verb[] = [
   diffVerb,
   proposeVerb,
   approveVerb,
+  approvalsVerb,
   exposureVerb,
   explainVerb,
   testVerb,

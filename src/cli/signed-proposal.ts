@@ -66,10 +66,8 @@ export async function signatureBy(
   }
   const typed = confirm ?? (await terminal.ask?.(`${QUESTIONS[kindOf(wanted)]}: `));
   if (typed?.trim() !== wanted) {
-    return refuse(
-      EXIT_CODES.failed,
-      `nothing was signed: the answer is \`${wanted}\`, typed was \`${oneLine(typed ?? '')}\``,
-    );
+    const answer = oneLine(typed ?? '').slice(0, 80);
+    return refuse(EXIT_CODES.failed, `nothing was signed: \`${answer}\` is not what the lines above expose`);
   }
   const signing = signText(text, keyFor(key));
   return signing.ok ? signing.signature : refuse(EXIT_CODES.failed, signing.message);
