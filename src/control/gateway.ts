@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Way } from '../change/history-record.js';
 import type { Lockdown } from '../decision/plan-types.js';
 import type { Direction } from '../policy/exposure-order.js';
+import { policyTablesOf, withoutHosts } from '../policy/policy-tables.js';
 import { rulesetOf } from '../policy/ruleset-of.js';
 import type { Proxy } from '../proxy/proxy.js';
 import type { ListenAddress } from '../proxy/settings.js';
@@ -211,7 +212,8 @@ export class Gateway {
   #slotsOf(served: Served | null): ReturnType<typeof slotTableOf> {
     const { policy, digest } = served?.record ?? withheldUnder(this.#settings);
     const names = this.#settings.listeners.map((listener) => listener.name);
-    return slotTableOf(vocabularyOf(rulesetOf(policy, digest), names), this.#book.table);
+    // Labels and slots are of partners and headers: nothing of them is asked of a host.
+    return slotTableOf(vocabularyOf(rulesetOf(withoutHosts(policy), digest), names), this.#book.table);
   }
 
   /** Gives out the slots that a policy needs and makes the value that workers get. */
@@ -223,7 +225,15 @@ export class Gateway {
     const value = served?.record ?? withheldUnder(this.#settings);
     this.#digests.set(this.#sent, value.digest);
     const { policy, digest, runtime } = value;
-    return { generation: this.#sent, policy, digest, slots, keys: served?.keys ?? {}, runtime };
+    return {
+      generation: this.#sent,
+      policy: withoutHosts(policy),
+      tables: policyTablesOf(policy),
+      digest,
+      slots,
+      keys: served?.keys ?? {},
+      runtime,
+    };
   }
 
   async #startMetrics(): Promise<readonly ListenAddress[]> {

@@ -2,6 +2,7 @@
 // A worker never reads a file and never parses YAML: all that it needs is in these messages.
 import type { Lockdown } from '../decision/plan-types.js';
 import type { Policy } from '../policy/policy.js';
+import type { PolicyTables } from '../policy/policy-tables.js';
 import type { RuntimeGated } from '../policy/runtime-gated.js';
 import type { Proxy } from '../proxy/proxy.js';
 import type { FreeSettings, ListenAddress } from '../proxy/settings.js';
@@ -12,7 +13,9 @@ import type { SlotTable } from '../telemetry/slots.js';
 export interface Prepared {
   /** Grows by one with each policy that is sent; told apart from the digest, which may come twice. */
   readonly generation: number;
+  /** Without its hosts, which are in `tables`: 100,000 of them as objects would stop a worker for 100 ms when they arrive. */
   readonly policy: Policy;
+  readonly tables: PolicyTables;
   readonly digest: string;
   readonly slots: SlotTable;
   /** Pseudonym keys by id; secret. */

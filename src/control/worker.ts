@@ -3,6 +3,7 @@ import { performance } from 'node:perf_hooks';
 import type { Lockdown } from '../decision/plan-types.js';
 import type { Ruleset } from '../policy/ruleset.js';
 import type { Policy } from '../policy/policy.js';
+import type { PolicyTables } from '../policy/policy-tables.js';
 import type { Proxy, ProxyOptions, ProxyValue } from '../proxy/proxy.js';
 import type { Log, LogLevel } from '../telemetry/log.js';
 import { SlotMeter } from '../telemetry/slot-meter.js';
@@ -15,7 +16,7 @@ import { reasonOf } from './start-failure.js';
 export interface WorkerParts {
   readonly channel: Channel<FromWorker, ToWorker>;
   readonly openLog: (level: LogLevel, worker: number) => Log;
-  readonly rulesetOf: (policy: Policy, digest: string) => Ruleset;
+  readonly rulesetOf: (policy: Policy, digest: string, tables: PolicyTables) => Ruleset;
   readonly startProxy: (options: ProxyOptions) => Promise<Proxy>;
   /** Between two reports; default 1,000. */
   readonly reportEveryMs?: number;
@@ -53,7 +54,7 @@ export function runWorker(parts: WorkerParts): void {
   const prepare = (prepared: Prepared): void => {
     meter.extend(prepared.slots);
     const value = {
-      ruleset: parts.rulesetOf(prepared.policy, prepared.digest),
+      ruleset: parts.rulesetOf(prepared.policy, prepared.digest, prepared.tables),
       keys: new Map(Object.entries(prepared.keys)),
       runtime: prepared.runtime,
     };

@@ -2,9 +2,9 @@
 // INVARIANT: an unsure clock narrows: a release holds at every time asked ± skew, a deny at any of them (test/policy/ruleset-of.test.ts).
 import { catalogueIdentities } from './catalogue.js';
 import { hostIndexOver } from './host-index.js';
-import { hostTableOf, type HostTable } from './host-table.js';
 import { identifierOf, ownLabel } from './identify.js';
 import type { Deny, Period, Policy } from './policy.js';
+import { policyTablesOf, type PolicyTables } from './policy-tables.js';
 import type { Identity, Question, Release, Ruleset } from './ruleset.js';
 
 /** Names that are remembered; a flood of new ones empties the memory, and costs a look-up each. */
@@ -12,21 +12,7 @@ const REMEMBERED_NAMES = 4096;
 /** A longer name is looked up every time. */
 const REMEMBERED_CHARACTERS = 64;
 
-/** The hosts of a policy as flat memory, by position of the partner and of the deny. */
-export interface PolicyTables {
-  readonly releases: HostTable;
-  readonly denies: HostTable;
-}
-
-/** The part that takes time: a fraction of a millisecond for each 1,000 hosts. */
-export function policyTablesOf({ partners, deny }: Policy): PolicyTables {
-  return {
-    releases: hostTableOf(partners.map(({ hosts }) => hosts)),
-    denies: hostTableOf(deny.map(({ hosts }) => hosts)),
-  };
-}
-
-/** With `tables`, hosts are asked of them alone: those of the policy may have been taken out. */
+/** Hosts are asked of `tables` alone: with them, the policy may be one without hosts. Default: built here. */
 export function rulesetOf(policy: Policy, digest: string, tables: PolicyTables = policyTablesOf(policy)): Ruleset {
   const releases = hostIndexOver<Release, Question>(
     tables.releases,

@@ -32,6 +32,7 @@ export interface Release {
 }
 
 export interface Ruleset {
+  /** In a worker without its hosts: what is released where is asked of `release`. */
   readonly policy: Policy;
   /** Lower-case hex SHA-256 of the effective policy's canonical JSON. */
   readonly digest: string;

@@ -7,6 +7,7 @@ import type { Settings } from '../../src/control/settings.js';
 import { StartFailure } from '../../src/control/start-failure.js';
 import { WorkerGroup, type WorkerGroupOptions } from '../../src/control/worker-group.js';
 import type { Policy } from '../../src/policy/policy.js';
+import { policyTablesOf } from '../../src/policy/policy-tables.js';
 import type { RuntimeGated } from '../../src/policy/runtime-gated.js';
 import { SlotMeter } from '../../src/telemetry/slot-meter.js';
 import { slotTableOf } from '../../src/telemetry/slots.js';
@@ -35,6 +36,7 @@ const runtime: RuntimeGated = {
 const prepared = (generation: number): Prepared => ({
   generation,
   policy,
+  tables: policyTablesOf(policy),
   digest: `d${generation}`,
   slots,
   keys: {},
