@@ -16,6 +16,7 @@ import { proposeVerb } from './propose.js';
 import { recipientsVerb } from './recipients.js';
 import { reloadVerb } from './reload.js';
 import { renewVerb } from './renew.js';
+import { rollbackVerb } from './rollback.js';
 import { schemaVerb } from './schema.js';
 import { serveVerb } from './serve.js';
 import { statusVerb } from './status.js';
@@ -38,6 +39,7 @@ const VERBS: readonly Verb[] = [
   testVerb,
   fmtVerb,
   renewVerb,
+  rollbackVerb,
   recipientsVerb,
   catalogueVerb,
   schemaVerb,

@@ -215,7 +215,7 @@ describe('a reload', () => {
         writeSync: ((...words: Parameters<FileOperations['writeSync']>) => {
           if (isFull) throw Object.assign(new Error('full'), { code: 'ENOSPC' });
           return SYSTEM_FILES.writeSync(...words);
-        }) as FileOperations['writeSync'],
+        }),
       },
     });
     isFull = true;
