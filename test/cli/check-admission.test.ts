@@ -1,7 +1,6 @@
 // `headgate check --approvals`: what a gateway would decide, in CI, by exit code and in words.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { makeWorkspace, POLICY, SETTINGS, type Workspace } from '../control/workspace.js';
 import { run, type Ran } from './run.js';
 
@@ -91,7 +90,7 @@ test('a policy that fails its own tests ends in 1', async () => {
   space.write('headgate.yaml', `${UNSIGNED}tests: tests.yaml\n`);
   space.write(
     'tests.yaml',
-    'tests:\n  - name: buy is a stranger\n    url: http://buy.acme.example/\n    fields: [X-MSISDN]\n    expect: { stranger: true }\n',
+    'at: 2026-06-01\ntests:\n  - name: buy is a stranger\n    url: http://buy.acme.example/\n    fields: [X-MSISDN]\n    expect: { stranger: true }\n',
   );
   const { code, err } = await check('--base', 'old.yaml');
   expect(code).toBe(1);
