@@ -2,7 +2,7 @@
 // and addresses and single labels only for own services.
 import type { Path } from '../document/document.js';
 import { complain, type CompileContext } from './compile-context.js';
-import { readHostPattern } from './host-pattern.js';
+import { readHostPattern, type HostReading } from './host-pattern.js';
 import { repeatedHosts } from './one-partner.js';
 import type { HostPattern } from './policy.js';
 import { coveredSuffixOf, suffixWithin } from './public-suffix.js';
@@ -17,21 +17,13 @@ export function compileHosts(
   texts: readonly string[],
   use: HostUse,
 ): readonly HostPattern[] {
-  const patterns = texts.flatMap((text, index) => {
-    const place = [...path, index];
+  const patterns: HostPattern[] = [];
+  texts.forEach((text, index) => {
     const reading = readHostPattern(text);
-    if (!reading.ok) {
-      const { code, message, help } = reading;
-      complain(context, place, { code, message, help });
-      return [];
-    }
-    if (use !== 'deny')
-      judgeRelease(context, place, text, {
-        ...reading.pattern,
-        isAddress: reading.isAddress,
-        isOwn: use === 'release-own',
-      });
-    return [reading.pattern];
+    if (reading.ok) patterns.push(reading.pattern);
+    // Without a spread for each of 100,000 hosts: most give no reason to complain.
+    const problems = reading.ok ? (use === 'deny' ? NONE : releaseProblems(text, reading, use)) : [problemOf(reading)];
+    for (const problem of problems) complain(context, [...path, index], problem);
   });
   if (patterns.length === texts.length) {
     for (const index of repeatedHosts(patterns)) {
@@ -44,45 +36,58 @@ export function compileHosts(
   return patterns;
 }
 
-function judgeRelease(
-  context: CompileContext,
-  place: Path,
+type Complaint = Parameters<typeof complain>[2];
+const NONE: readonly Complaint[] = [];
+
+function problemOf({ code, message, help }: Extract<HostReading, { ok: false }>): Complaint {
+  return { code, message, help };
+}
+
+function releaseProblems(
   text: string,
-  found: HostPattern & { readonly isAddress: boolean; readonly isOwn: boolean },
-): void {
-  const { kind, host, isAddress, isOwn } = found;
-  if (isAddress && !isOwn) {
-    complain(context, place, {
+  { pattern, isAddress }: Extract<HostReading, { ok: true }>,
+  use: HostUse,
+): readonly Complaint[] {
+  const named = use === 'release-own' ? undefined : nameProblem(text, pattern.host, isAddress);
+  const covered = pattern.kind === 'exact' ? undefined : coverProblem(text, pattern.kind, pattern.host);
+  if (named === undefined && covered === undefined) return NONE;
+  return [named, covered].filter((problem) => problem !== undefined);
+}
+
+/** Of what only an own service may be named by. */
+function nameProblem(text: string, host: string, isAddress: boolean): Complaint | undefined {
+  if (isAddress) {
+    return {
       code: 'host-address',
       message: `\`${text}\` is an IP address: only an own service is named by its address`,
       help: 'name the host; for a service of ours write `own: true`',
-    });
-  } else if (!isAddress && !host.includes('.') && !isOwn) {
-    complain(context, place, {
-      code: 'host-single-label',
-      message: `\`${text}\` is a single label: only an own service is named so`,
-      help: 'write the whole name; for a service of ours write `own: true`',
-    });
+    };
   }
-  if (kind === 'exact') return;
+  if (host.includes('.')) return undefined;
+  return {
+    code: 'host-single-label',
+    message: `\`${text}\` is a single label: only an own service is named so`,
+    help: 'write the whole name; for a service of ours write `own: true`',
+  };
+}
+
+function coverProblem(text: string, kind: 'one' | 'any', host: string): Complaint | undefined {
   const suffix = coveredSuffixOf(host);
   if (suffix !== undefined) {
-    complain(context, place, {
+    return {
       code: 'host-public-suffix',
       message: `\`${text}\` covers every site under a public suffix, for example http://${suffix.startsWith('*') ? 'x.y' : 'x'}.${host}/`,
       help: `name the partner’s own domain, for example \`${kind === 'one' ? '*' : '**'}.bank.${host}\``,
-    });
-    return;
+    };
   }
   const within = suffixWithin(host, kind);
-  if (within !== undefined) {
-    complain(context, place, {
-      code: 'host-shared-hosting',
-      message:
-        kind === 'one'
-          ? `\`${text}\` covers the public suffix \`${within}\`, for example http://${within}/`
-          : `\`${text}\` covers every site under the public suffix \`${within}\`, for example http://x.${within}/`,
-      help: `name the partner’s own hosts, for example \`pay.${host}\``,
-    });
-  }
+  if (within === undefined) return undefined;
+  return {
+    code: 'host-shared-hosting',
+    message:
+      kind === 'one'
+        ? `\`${text}\` covers the public suffix \`${within}\`, for example http://${within}/`
+        : `\`${text}\` covers every site under the public suffix \`${within}\`, for example http://x.${within}/`,
+    help: `name the partner’s own hosts, for example \`pay.${host}\``,
+  };
 }

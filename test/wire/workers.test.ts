@@ -8,6 +8,7 @@ import { readSettings } from '../../src/control/settings-file.js';
 import type { Change } from '../../src/control/worker-group.js';
 import type { Lockdown } from '../../src/decision/plan-types.js';
 import type { Policy } from '../../src/policy/policy.js';
+import { policyTablesOf, withoutHosts } from '../../src/policy/policy-tables.js';
 import { POLICY } from '../decision/ruleset-fixture.js';
 import { Client } from './harness/client.js';
 import { eventually } from './harness/deadline.js';
@@ -79,7 +80,8 @@ const prepared = (policy: Policy): Omit<Prepared, 'slots'> => {
   generation += 1;
   return {
     generation,
-    policy,
+    policy: withoutHosts(policy),
+    tables: policyTablesOf(policy),
     digest: `d${generation}`,
     keys: {},
     runtime: {
