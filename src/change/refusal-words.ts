@@ -28,17 +28,25 @@ export function refusalWordsOf(refused: Refused, timezone: string): RefusalWords
     ...(why === null ? [] : [`approval \`${file}\` does not count: ${why.message} [${why.code}]`]),
     ...faults.map((fault) => `signature \`${fault.file}\` does not count: ${fault.message} [${fault.code}]`),
   ]);
+  const start = refused.code === 'no-baseline' || refused.code === 'generation' ? [NO_BASELINE[refused.code]] : [];
   const problems = refused.problems.map(({ message, code }) => `${message} [${code}]`);
   return {
-    messages: [...shortened(wide), ...shortened(settings), ...shortened(approvals), ...shortened(problems)],
+    messages: [...start, ...shortened(wide), ...shortened(settings), ...shortened(approvals), ...shortened(problems)],
     witnesses: refused.uncovered.slice(0, MOST).map((point) => ({
       url: urlOf(point),
       header: point.change.member.label,
       partner: point.change.after.partner,
     })),
-    heldUp: heldUpIn(refused, words),
+    // Against nothing, nothing is taken away.
+    heldUp: start.length > 0 ? [] : heldUpIn(refused, words),
   };
 }
+
+const NO_BASELINE = {
+  'no-baseline':
+    'nothing was ever admitted here, and no baseline counts: write one with `headgate propose --config FILE --baseline --reason TEXT` and have it signed; where `approval.required` is 0, `headgate approve --config FILE --baseline --reason TEXT --yes` does both',
+  generation: 'the baseline is older than one that was seen here: bring the newest one',
+} as const;
 
 /** The uncovered point as a subscriber would ask for it. */
 function urlOf({ host, port }: Uncovered): string {

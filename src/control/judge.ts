@@ -122,7 +122,7 @@ function refusedVerdict(
     kind: 'refused',
     code: refused.code,
     digest: policy.digest,
-    direction: refused.direction,
+    direction: refused.code === 'no-baseline' || refused.code === 'generation' ? null : refused.direction,
     ...refusalWordsOf(refused, timezone),
     diff: diffJson(refused.diff, words),
     keys: policy.keys,

@@ -129,7 +129,8 @@ describe('at the start', () => {
   test('without a baseline nothing is in force, and it is said why', async () => {
     writeFileSync(join(space.folder, 'approvals/baseline-1.approval.yaml'), '');
     const { gate: made } = await begin();
-    expect([made.served, made.candidate?.code]).toEqual([null, 'no-baseline']);
+    expect([made.served, made.candidate?.code, made.candidate?.heldUp]).toEqual([null, 'no-baseline', []]);
+    expect(made.candidate?.messages[0]).toContain('headgate propose --config FILE --baseline');
     expect(existsSync(stateFile())).toBe(false);
   });
 
