@@ -11,6 +11,7 @@ import { EXIT_CODES } from './exit-codes.js';
 import { explainVerb } from './explain.js';
 import { exposureVerb } from './exposure.js';
 import { fmtVerb } from './fmt.js';
+import { historyVerb } from './history.js';
 import { lockdownVerb } from './lockdown.js';
 import { proposeVerb } from './propose.js';
 import { recipientsVerb } from './recipients.js';
@@ -34,6 +35,7 @@ const VERBS: readonly Verb[] = [
   proposeVerb,
   approveVerb,
   approvalsVerb,
+  historyVerb,
   exposureVerb,
   explainVerb,
   testVerb,

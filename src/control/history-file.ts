@@ -1,10 +1,11 @@
 // The history on the disk: lines are added, never changed, never rotated away. What a kill -9 tore is kept aside and marked. A disk
 // that takes nothing is said loudly and stops nobody: the next record that can be written says how many are missing.
 import { closeSync, fstatSync, openSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import type { HistoryHead } from '../change/gate-state.js';
 import { DURABLE, type HistoryEvent, type Recovery } from '../change/history-record.js';
 import { continuationOf, headOf, historyLineOf, type ChainEnd } from '../change/history.js';
+import { isLoss, recoveryWords } from '../change/history-words.js';
 import type { Problem } from '../document/problem.js';
 import { reasonOf } from './start-failure.js';
 import type { StateFolder, Written } from './state-folder.js';
@@ -172,25 +173,6 @@ function sizeOf(file: string): number {
 }
 
 function problemOf(recovery: Recovery, file: string): Problem {
-  const [severity, what] = wordsOf(recovery);
-  return { code: `history-${recovery.why}`, severity, message: `\`${file}\` ${what}` };
-}
-
-/** What a mark says, after the name of the history. */
-export function wordsOf(recovery: Recovery): readonly [Problem['severity'], string] {
-  switch (recovery.why) {
-    case 'torn':
-      return ['warning', `ended in half a line: it is kept as \`${basename(recovery.kept)}\``];
-    case 'shorter':
-      return ['error', `has lost records: the state knows record ${recovery.expected.seq}`];
-    case 'replaced':
-      return ['error', `is another one: its record ${recovery.expected.seq} is not the one that the state knows`];
-    case 'broken':
-      return ['error', `does not hold together: record ${recovery.record} is bad`];
-    case 'missed':
-      return ['warning', `lacks ${recovery.records} records that could not be written when they happened`];
-    default:
-      recovery satisfies never;
-      return ['error', ''];
-  }
+  const severity = isLoss(recovery) ? 'error' : 'warning';
+  return { code: `history-${recovery.why}`, severity, message: `\`${file}\` ${recoveryWords(recovery)}` };
 }
