@@ -1,5 +1,5 @@
 // Reading a file that a person wrote: its text, or the one line that says why not.
-import { readFileSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { relative } from 'node:path';
 import type { Outcome } from '../document/problem.js';
 import type { Source } from '../document/source.js';
@@ -7,16 +7,38 @@ import { reasonOf } from './start-failure.js';
 
 /** Larger files are not read at all: no policy of the largest operator comes near. */
 const BYTES_MOST = 64 * 1024 * 1024;
+const CHUNK_BYTES = 256 * 1024;
 
 /** The text of `file`, called `shown` in problems. Invalid UTF-8 becomes U+FFFD, which every parser of ours refuses. */
 export function readSource(file: string, shown = file): Outcome<Source> {
   try {
-    const bytes = readFileSync(file);
-    if (bytes.length <= BYTES_MOST)
+    const bytes = readBounded(file);
+    if (typeof bytes !== 'number')
       return { ok: true, value: { file: shown, text: bytes.toString('utf8') }, problems: [] };
-    return refusal(`cannot read \`${shown}\`: ${bytes.length} bytes, at most ${BYTES_MOST}`);
+    return refusal(`cannot read \`${shown}\`: ${bytes} bytes, at most ${BYTES_MOST}`);
   } catch (cause) {
     return refusal(`cannot read \`${shown}\`: ${reasonOf(cause)}`);
+  }
+}
+
+/** The bytes; where there are too many, how many there are at least. Reads no further: a device has no end. */
+function readBounded(file: string): Buffer | number {
+  const descriptor = openSync(file, 'r');
+  try {
+    const { size } = fstatSync(descriptor);
+    if (size > BYTES_MOST) return size;
+    const chunks: Buffer[] = [];
+    let length = 0;
+    while (length <= BYTES_MOST) {
+      const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
+      const count = readSync(descriptor, chunk);
+      if (count === 0) return Buffer.concat(chunks, length);
+      chunks.push(chunk.subarray(0, count));
+      length += count;
+    }
+    return length;
+  } finally {
+    closeSync(descriptor);
   }
 }
 
