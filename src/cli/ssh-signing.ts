@@ -27,7 +27,8 @@ export function signText(text: string, key: string): Signing {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   if (ran.error !== undefined) return { ok: false, message: 'cannot run `ssh-keygen`: OpenSSH 8.1 or newer signs' };
-  const signature = ran.stdout.toString('utf8');
+  // On Windows it may end lines with CR and LF, which is no signature to a strict reader.
+  const signature = ran.stdout.toString('utf8').replaceAll('\r\n', '\n');
   if (ran.status !== 0 || !signature.startsWith('-----BEGIN SSH SIGNATURE-----')) {
     return {
       ok: false,
