@@ -27,6 +27,8 @@ const taxi = partnerFile({ id: 'taxi', hosts: ['api.taxi.example'] });
 const shopOn = (...hosts: string[]): Record<string, unknown> => partnerFile({ id: 'shop', hosts });
 const shop = shopOn('pay.shop.example');
 const [BEFORE, AFTER] = [side(bank), side(bank, shop)];
+const BASELINE = { kind: 'baseline', generation: 1, delta: wholeOf(AFTER, NOW - HOUR) } as const;
+const TAKEN = [{ at: NOW - HOUR / 2, delta: addedBy(diffOf(BEFORE, AFTER, NOW - HOUR)) }];
 
 describeWith(['ssh-keygen'], 'signed files carry a change, or do not', () => {
   const bench = new SshBench();
@@ -297,7 +299,7 @@ describeWith(['ssh-keygen'], 'signed files carry a change, or do not', () => {
       'after a narrowing took it away',
       () => ({
         files: [signed(all())],
-        asked: { narrowings: [{ at: NOW - HOUR / 2, delta: addedBy(diffOf(BEFORE, AFTER, NOW - HOUR)) }] },
+        asked: { narrowings: TAKEN },
         is: 'not-approved',
         says: '0 of 2 people',
       }),
@@ -306,14 +308,14 @@ describeWith(['ssh-keygen'], 'signed files carry a change, or do not', () => {
       'made after that narrowing',
       () => ({
         files: [signed(all(), { createdMs: NOW - HOUR / 4 })],
-        asked: { narrowings: [{ at: NOW - HOUR / 2, delta: addedBy(diffOf(BEFORE, AFTER, NOW - HOUR)) }] },
+        asked: { narrowings: TAKEN },
         is: 'admitted',
       }),
     ],
     [
       'a baseline for a gateway that knows nothing',
       () => ({
-        files: [signed(all(), { kind: 'baseline', generation: 1, delta: wholeOf(AFTER, NOW - HOUR) })],
+        files: [signed(all(), BASELINE)],
         running: null,
         is: 'admitted',
       }),
@@ -321,7 +323,7 @@ describeWith(['ssh-keygen'], 'signed files carry a change, or do not', () => {
     [
       'a baseline that too few signed',
       () => ({
-        files: [signed([alice, bob], { kind: 'baseline', generation: 1, delta: wholeOf(AFTER, NOW - HOUR) })],
+        files: [signed([alice, bob], BASELINE)],
         running: null,
         is: 'no-baseline',
         why: ['approval-too-few'],
