@@ -49,7 +49,9 @@ const NO_BASELINE = {
 } as const;
 
 /** The uncovered point as a subscriber would ask for it. */
-function urlOf({ host, port }: Uncovered): string {
+function urlOf({ change, host, port }: Uncovered): string {
+  // Of every site there is, one that looks like a site says more than a single label.
+  if (change.breadth === 'everyone' && !host.includes('.')) return change.witness.url;
   const name = host.includes(':') ? `[${host}]` : host;
   return `http://${name}${port === null || port === 80 ? '' : `:${port}`}/`;
 }

@@ -8,6 +8,7 @@ import { checkVerb } from './check.js';
 import { demoVerb } from './demo.js';
 import { diffVerb } from './diff.js';
 import { EXIT_CODES } from './exit-codes.js';
+import { drillVerb } from './drill.js';
 import { explainVerb } from './explain.js';
 import { exposureVerb } from './exposure.js';
 import { fmtVerb } from './fmt.js';
@@ -42,6 +43,7 @@ const VERBS: readonly Verb[] = [
   fmtVerb,
   renewVerb,
   rollbackVerb,
+  drillVerb,
   recipientsVerb,
   catalogueVerb,
   schemaVerb,

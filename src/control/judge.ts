@@ -27,6 +27,8 @@ export interface JudgeOrder {
   readonly state: Pick<GateState, 'current' | 'highestGeneration' | 'narrowings'> | null;
   /** The highest time ever seen, milliseconds since the epoch. */
   readonly now: number;
+  /** As of a circumstance: files of keys and certificates need not be there. Default false. */
+  readonly isElsewhere?: boolean;
 }
 
 /** Lines of a change that are said; the rest is counted. */
@@ -44,7 +46,12 @@ export function judge(order: JudgeOrder): Verdict {
 
 function judged(order: JudgeOrder): Verdict {
   const { file, machine, folder, now, state } = order;
-  const { outcome, sources } = readCandidate(file, { now, machine, folder });
+  const { outcome, sources } = readCandidate(file, {
+    now,
+    machine,
+    folder,
+    isElsewhere: order.isElsewhere ?? false,
+  });
   if (!outcome.ok) return unreadable(outcome.problems, sources);
   const candidate = outcome.value;
   const running = state === null ? null : { effective: effectiveOfRecord(state.current), rule: state.current.rule };
