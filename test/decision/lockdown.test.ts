@@ -80,14 +80,26 @@ describe('lockdown for all', () => {
     const lines = [STRANGER, `Cookie: m=${NUMBER}`, `Referer: http://a.example/?m=${NUMBER}`];
     expect(linesOf(under('all', [...lines, ID]))).toEqual(lines);
   });
+});
 
-  test('a value that was looked for before is looked for still, however many headers lockdown withholds', () => {
-    const others = Array.from({ length: 8 }, (_, index) => `X-Nokia-MSISDN: 44770090055${String(index)}`);
-    const lines = [PARTNER, ...others, ID, `X-Tracking: ${NUMBER}`];
+/** Of eight values at most is each looked for elsewhere in its request: which ones must not change. */
+describe('a value that was looked for without lockdown is looked for under it', () => {
+  const TOKEN = 'OTgxNTk2NDk0AKt3vhJ9';
+  const eight = (name: string): string[] => [...'abcdefgh'].map((letter) => `${name}: OTgxNTk2NDk0AKt3vh${letter}`);
+  const withheld = (lockdown: Circumstances['lockdown'], lines: readonly string[]): void => {
     expect(linesOf(under('off', lines)).join()).not.toContain('X-Tracking');
-    expect(linesOf(under('all', lines))).toEqual([PARTNER]);
-    const watched = Array.from({ length: 8 }, (_, index) => `Client-ID: abcdefghijklmnopqrst${String(index)}`);
-    expect(linesOf(under('all', [STRANGER, ...watched, ID, `X-Tracking: ${NUMBER}`]))).toEqual([STRANGER]);
+    expect(linesOf(under(lockdown, lines)).join()).not.toContain('X-Tracking');
+  };
+
+  test.each(['all', new Set(['plain'])] as const)(
+    'what would leave unchanged stands before what would not (%p)',
+    (lockdown) => {
+      withheld(lockdown, [PARTNER, ...eight('X-UIDH'), `X-Acme-Sub-Plan: ${TOKEN}`, `X-Tracking: ${TOKEN}`]);
+    },
+  );
+
+  test.each(['Client-ID', 'X-Telenor-ACR'])('what lockdown alone withholds stands last: %s', (name) => {
+    withheld('all', [STRANGER, ...eight(name), `X-UIDH: ${TOKEN}`, `X-Tracking: ${TOKEN}`]);
   });
 });
 
