@@ -32,7 +32,7 @@ import type { GatewayStatus } from './gateway-status.js';
 import { StartFailure } from './start-failure.js';
 import type { Verdict } from './verdict.js';
 import { vocabularyOf } from './vocabulary-of.js';
-import { watchFiles } from './watched-files.js';
+import { watchFiles, type Watching } from './watched-files.js';
 import { withheldUnder } from './withheld.js';
 import { WorkerGroup } from './worker-group.js';
 import type { Spawn } from './worker-link.js';
@@ -74,7 +74,7 @@ export class Gateway {
   #group: WorkerGroup | undefined;
   #metrics: MetricsServer | undefined;
   #admin: AdminServer | undefined;
-  #watching: { close(): void } | undefined;
+  #watching: Watching | undefined;
   #timers: NodeJS.Timeout[] = [];
   #sent = 0;
   #phase: 'starting' | 'serving' | 'draining' = 'starting';
@@ -146,6 +146,7 @@ export class Gateway {
   /** Judges what lies on disk now; in force when it resolves, where it is let through. One after the other. */
   async reload(way: Way): Promise<Judged | undefined> {
     if (this.#phase !== 'serving' || this.#gate === undefined) return undefined;
+    if (way !== 'file') this.#watching?.forget();
     const judged = await this.#gate.reload(way);
     const verdict = this.#gate.lastVerdict;
     if (verdict !== null && verdict.settings !== null) this.#lastSettings = verdict.settings;

@@ -7,32 +7,41 @@ import { dirname, join } from 'node:path';
 const LOOK_EVERY_MS = 500;
 /** After a change, so long without another: files are often written in pieces. */
 const QUIET_MS = 100;
+/** What changes all the time is read after so long nevertheless: nothing beside the policy may keep a narrowing waiting. */
+const UNREST_MOST_MS = 1000;
 
 export interface WatchOptions {
   /** Files and folders that matter now; a folder stands for the files directly in it. */
   readonly places: () => readonly string[];
-  /** Called once for each time that content has changed and stayed so for 100 ms. */
+  /** Called once for each time that content has changed and stayed so for 100 ms, or has not stayed for a second. */
   readonly onChange: () => void;
 }
 
+export interface Watching {
+  /** Somebody else has read the files: whatever changes from now on is told, also where it is what was there before. */
+  forget(): void;
+  close(): void;
+}
+
 /** Watches until it is closed; what is there at first is no change. Keeps no process alive. */
-export function watchFiles({ places, onChange }: WatchOptions): { close(): void } {
+export function watchFiles({ places, onChange }: WatchOptions): Watching {
   const watchers = new Map<string, FSWatcher>();
   let stats = statsOf(places());
-  let content = contentOf(places());
-  let changedAt: number | undefined;
+  let content: string | undefined = contentOf(places());
+  let [beganAt, changedAt]: (number | undefined)[] = [];
   const look = (): void => {
     const now = statsOf(places());
     if (now !== stats) {
       stats = now;
-      changedAt = Date.now();
+      changedAt = performance.now();
+      beganAt ??= changedAt;
     }
-    if (changedAt === undefined) return;
-    if (Date.now() - changedAt < QUIET_MS) {
+    if (changedAt === undefined || beganAt === undefined) return;
+    if (performance.now() - changedAt < QUIET_MS && performance.now() - beganAt < UNREST_MOST_MS) {
       setTimeout(look, QUIET_MS).unref();
       return;
     }
-    changedAt = undefined;
+    changedAt = beganAt = undefined;
     const read = contentOf(places());
     if (read === content) return;
     content = read;
@@ -61,6 +70,7 @@ export function watchFiles({ places, onChange }: WatchOptions): { close(): void 
   }, LOOK_EVERY_MS);
   timer.unref();
   return {
+    forget: () => (content = undefined),
     close: () => {
       clearInterval(timer);
       for (const watcher of watchers.values()) watcher.close();

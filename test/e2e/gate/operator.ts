@@ -1,0 +1,191 @@
+// The folder of a gateway whose widenings need signatures: settings, policy, signers with real SSH keys, approvals. What a person of
+// the operator does to files, in one place.
+import { execFile } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { readFileSync } from 'node:fs';
+import { wholeOf } from '../../../src/change/admission.js';
+import { renderApproval } from '../../../src/change/approval-text.js';
+import type { Delta } from '../../../src/change/grant.js';
+import { addedBy } from '../../../src/change/grant.js';
+import { readCandidate, type Candidate } from '../../../src/control/candidate.js';
+import { diffOf } from '../../../src/policy/diff.js';
+import { partner } from '../../wire/harness/policy-text.js';
+
+export type Values = Readonly<Record<string, unknown>>;
+
+/** Hosts of the policy below, and one that is nobody's. */
+export const PAY = 'pay.acme.example';
+export const BANK = 'bank.example';
+export const OWN = 'mms.operator.example';
+export const STRANGER = 'news.example';
+
+const unchanged = (header: string): Values => ({ header, as: 'unchanged' });
+
+/** Two partners and a service of ours, each with another header. */
+export const PARTNERS = {
+  pay: partner({ id: 'pay', hosts: [PAY], release: [unchanged('X-MSISDN'), unchanged('X-IMSI')] }),
+  bank: partner({ id: 'bank', hosts: [BANK], release: [unchanged('X-IMSI')] }),
+  own: partner({ id: 'mms', hosts: [OWN], own: true, release: [unchanged('X-Acme-Line')] }),
+} as const;
+
+export const WIDE = { pay: ['x-imsi', 'x-msisdn'], bank: ['x-imsi'], own: ['x-acme-line'] } as const;
+
+/** The policy of these tests; `more` is over its top level. */
+export function policyOf(more: Values = {}): Values {
+  return {
+    version: 1,
+    identity: {
+      headers: [{ name: 'X-Acme-Line', carries: 'msisdn' }],
+      numbers: [{ countryCode: '44', ranges: [{ prefix: '447700900', digits: 12 }], plmns: ['00101'] }],
+    },
+    detection: { exact: 'withhold', numbers: 'count', hints: 'count', novelty: 'observe' },
+    partners: Object.values(PARTNERS),
+    ...more,
+  };
+}
+
+/** The O2 change: the name of our own enricher is gone from the policy, so that nothing takes the field away any more. */
+export const O2 = policyOf({
+  identity: { numbers: [{ countryCode: '44', ranges: [{ prefix: '447700900', digits: 12 }], plmns: ['00101'] }] },
+  partners: [PARTNERS.pay, PARTNERS.bank],
+});
+
+const run = promisify(execFile);
+
+export class Operator {
+  readonly folder = mkdtempSync(join(tmpdir(), 'headgate-gate-'));
+  /** Of headgate.yaml, as last written. */
+  settings: Values;
+  #files = 0;
+
+  private constructor(settings: Values) {
+    this.settings = settings;
+  }
+
+  /** Makes the folder, with keys of `ops@operator.example` and `officer@operator.example`; `port` is that of every host. */
+  static async make(port: number, more: Values = {}): Promise<Operator> {
+    const operator = new Operator({
+      listeners: [{ name: 'internet', address: '127.0.0.1:0', clients: ['127.0.0.0/8'], trust: 'path' }],
+      metrics: { address: '127.0.0.1:0' },
+      admin: { address: 'unix:admin.sock' },
+      policy: 'policy.yaml',
+      state: 'state',
+      destinations: { default: `127.0.0.1:${port}`, permit: ['127.0.0.0/8'] },
+      approval: { required: 1, signers: 'allowed_signers' },
+      limits: { connections: 1000, drainTimeout: '2s' },
+      skew: '0s',
+      ...more,
+    });
+    mkdirSync(join(operator.folder, 'approvals'));
+    const lines: string[] = [];
+    for (const who of ['ops', 'officer']) {
+      const key = operator.path(who);
+      await run('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', who, '-f', key]);
+      lines.push(`${who}@operator.example namespaces="headgate-approval" ${readFileSync(`${key}.pub`, 'utf8').trim()}`);
+    }
+    operator.write('allowed_signers', `${lines.join('\n')}\n`);
+    operator.writeSettings();
+    operator.writePolicy(policyOf());
+    return operator;
+  }
+
+  path(name: string): string {
+    return join(this.folder, name);
+  }
+
+  write(name: string, content: string | Uint8Array): void {
+    writeFileSync(this.path(name), content, { mode: 0o600 });
+  }
+
+  writePolicy(policy: Values): void {
+    this.write('policy.yaml', JSON.stringify(policy, null, 2));
+  }
+
+  /** `more` is over the top level of what was written before, and stays. */
+  writeSettings(more: Values = {}): void {
+    this.settings = { ...this.settings, ...more };
+    this.write('headgate.yaml', JSON.stringify(this.settings, null, 2));
+  }
+
+  /** A signed baseline of what lies on disk; its name. */
+  baseline({ generation = 1, now = Date.now() }: { generation?: number; now?: number } = {}): Promise<string> {
+    const candidate = this.#read(now);
+    return this.#sign({ kind: 'baseline', generation, now, candidate, delta: wholeOf(candidate.effective, now) });
+  }
+
+  /** A signed approval of all that the policy on disk adds to `before`; its name. */
+  widening(
+    before: Values,
+    { generation = 1, now = Date.now() }: { generation?: number; now?: number } = {},
+  ): Promise<string> {
+    this.write('before.yaml', JSON.stringify(before));
+    const candidate = this.#read(now);
+    const old = this.#read(now, this.path('before.yaml'));
+    const delta = addedBy(diffOf(old.effective, candidate.effective, now));
+    return this.#sign({ kind: 'widening', generation, now, candidate, delta });
+  }
+
+  /** The approval with its signatures. */
+  forget(approval: string): void {
+    for (const suffix of ['', '.sig', '.sig.2']) rmSync(this.path(`approvals/${approval}${suffix}`));
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  #read(now: number, policyFile?: string): Candidate {
+    const machine = { processors: 1, descriptors: null };
+    const { outcome } = readCandidate(this.path('headgate.yaml'), {
+      now,
+      machine,
+      folder: this.folder,
+      ...(policyFile === undefined ? {} : { policyFile }),
+    });
+    if (!outcome.ok) throw new Error(outcome.problems.map(({ message }) => message).join('; '));
+    return outcome.value;
+  }
+
+  async #sign(order: {
+    readonly kind: 'baseline' | 'widening';
+    readonly generation: number;
+    readonly now: number;
+    readonly candidate: Candidate;
+    readonly delta: Delta;
+  }): Promise<string> {
+    const { kind, generation, now, candidate, delta } = order;
+    this.#files += 1;
+    const name = `${kind}-${this.#files}.approval.yaml`;
+    const text = renderApproval({
+      kind,
+      audience: candidate.rule.audience,
+      generation,
+      proposer: 'ops@operator.example',
+      reason: 'a test',
+      ticket: null,
+      createdMs: now,
+      applyBeforeMs: now + 72 * 3_600_000,
+      untilMs: null,
+      base: null,
+      candidate: candidate.policy.digest,
+      delta,
+    });
+    // Signed elsewhere, so that the folder never has it with half of its signatures.
+    const draft = this.path(`draft-${this.#files}`);
+    for (const [who, suffix] of [
+      ['ops', '.sig'],
+      ['officer', '.sig.2'],
+    ] as const) {
+      writeFileSync(draft, text);
+      await run('ssh-keygen', ['-q', '-Y', 'sign', '-n', 'headgate-approval', '-f', this.path(who), draft]);
+      writeFileSync(this.path(`approvals/${name}${suffix}`), readFileSync(`${draft}.sig`));
+      rmSync(`${draft}.sig`);
+    }
+    rmSync(draft);
+    writeFileSync(this.path(`approvals/${name}`), text);
+    return name;
+  }
+}
