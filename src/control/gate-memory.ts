@@ -2,10 +2,21 @@
 import type { GateState } from '../change/gate-state.js';
 import type { HistoryEvent } from '../change/history-record.js';
 import type { Problem } from '../document/problem.js';
-import type { GateMemory, Written } from './gate.js';
 import { GateStore } from './gate-store.js';
 import { HistoryFile } from './history-file.js';
 import type { StateFolder } from './state-folder.js';
+
+export type Written = { readonly ok: true } | { readonly ok: false; readonly problem: Problem };
+
+/** Where the gate keeps what it must not forget. */
+export interface GateMemory {
+  readState():
+    { readonly ok: true; readonly value: GateState | null } | { readonly ok: false; readonly problem: Problem };
+  writeState(state: GateState): Written;
+  append(event: HistoryEvent): Written;
+  /** The newest record of the history; goes into the state. */
+  readonly head: GateState['history'];
+}
 
 export interface FolderMemory extends GateMemory {
   readonly store: GateStore;
@@ -18,22 +29,18 @@ export function memoryIn(
 ): FolderMemory {
   const store = new GateStore(folder);
   let history: HistoryFile | undefined;
-  const opened = (): HistoryFile => {
-    const reading = store.readState();
-    const known = reading.ok ? (reading.value?.history ?? null) : null;
-    return (history ??= new HistoryFile({ folder, known, clock, onRecovery: onProblem }));
-  };
+  const opened = (known: GateState['history']): HistoryFile =>
+    (history ??= new HistoryFile({ folder, known, clock, onRecovery: onProblem }));
   return {
     store,
     readState() {
       const reading = store.readState();
-      const known = reading.ok ? (reading.value?.history ?? null) : null;
-      history ??= new HistoryFile({ folder, known, clock, onRecovery: onProblem });
+      opened(reading.ok ? (reading.value?.history ?? null) : null);
       return reading;
     },
     writeState: (state: GateState): Written => store.writeState(state),
     append(event: HistoryEvent): Written {
-      const written = opened().append(event);
+      const written = opened(null).append(event);
       if (!written.ok) onProblem(written.problem);
       return written;
     },

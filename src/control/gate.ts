@@ -9,6 +9,7 @@ import type { Problem } from '../document/problem.js';
 import type { Direction } from '../policy/exposure-order.js';
 import type { Log } from '../telemetry/log.js';
 import type { RefusedCandidate } from './gateway-status.js';
+import type { GateMemory, Written } from './gate-memory.js';
 import type { Judge } from './judge-link.js';
 import type { JudgeOrder } from './judge.js';
 import { storedPolicyOf } from './stored-policy.js';
@@ -19,18 +20,6 @@ export interface Served {
   readonly record: AdmittedRecord;
   /** Pseudonym keys by id; secret. A key that is not what was admitted is left out, and withholds. */
   readonly keys: Readonly<Record<string, Uint8Array>>;
-}
-
-export type Written = { readonly ok: true } | { readonly ok: false; readonly problem: Problem };
-
-/** Where the gate keeps what it must not forget. */
-export interface GateMemory {
-  readState():
-    { readonly ok: true; readonly value: GateState | null } | { readonly ok: false; readonly problem: Problem };
-  writeState(state: GateState): Written;
-  append(event: HistoryEvent): Written;
-  /** The newest record of the history; goes into the state. */
-  readonly head: GateState['history'];
 }
 
 export interface GateOptions {
@@ -68,6 +57,8 @@ export class Gate {
   #glassBy: string | null = null;
   #last: Promise<unknown> = Promise.resolve();
   #isNew = false;
+  /** Of the history, as the state on disk has it. */
+  #writtenSeq = 0;
 
   constructor(options: GateOptions) {
     this.#options = options;
@@ -156,8 +147,15 @@ export class Gate {
     return next;
   }
 
+  /** To be called now and then: the state learns the newest record of the history, so that one that is cut off is missed. */
+  note(): void {
+    const seq = this.#options.memory.head?.seq ?? 0;
+    if (this.#state !== null && seq !== this.#writtenSeq) this.#write(this.#state);
+  }
+
   close(): void {
     clearTimeout(this.#glassTimer);
+    this.note();
   }
 
   async #reload(way: Way): Promise<Judged> {
@@ -243,6 +241,7 @@ export class Gate {
       });
     }
     this.#unwritten = written.ok ? null : written.problem;
+    if (written.ok) this.#writtenSeq = memory.head?.seq ?? 0;
     return written;
   }
 

@@ -356,7 +356,10 @@ export class Gateway {
         else void this.reload('file');
       },
     });
-    const timer = setInterval(() => this.#keep?.note(), CLOCK_EVERY_MS);
+    const timer = setInterval(() => {
+      this.#keep?.note();
+      this.#gate?.note();
+    }, CLOCK_EVERY_MS);
     timer.unref();
     this.#timers.push(timer);
   }

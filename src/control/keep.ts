@@ -1,8 +1,7 @@
 // The state folder as the gateway uses it: state, history, lockdowns, the clock. Where it cannot be had, all of it in memory, loudly.
 import type { Problem } from '../document/problem.js';
 import type { Log } from '../telemetry/log.js';
-import type { GateMemory } from './gate.js';
-import { memoryIn, memoryWithout } from './gate-memory.js';
+import { memoryIn, memoryWithout, type GateMemory } from './gate-memory.js';
 import { isHistoryWhole } from './history-page.js';
 import { HighestTime } from './highest-time.js';
 import type { LockdownStore } from './lockdown.js';
@@ -56,11 +55,13 @@ export async function openKeep(
     isHistoryWhole: isWhole,
     now: () => highest.nowHighest(),
     note: () => {
+      if (!folder.isHeld()) void folder.acquire().then((problem) => (problem === undefined ? undefined : say(problem)));
       const problem = highest.note();
       if (problem !== undefined) say(problem);
     },
     close: () => {
-      highest.stop();
+      const problem = highest.stop();
+      if (problem !== undefined) say(problem);
       folder.close();
     },
   };
@@ -72,7 +73,8 @@ function withoutFolder(problem: Problem, clock: () => number): Keep {
   return {
     memory: memoryWithout(problem),
     lockdowns: {
-      readLockdown: () => ({ ok: true, value: null }),
+      // Nobody knows what was locked down: everything is.
+      readLockdown: () => ({ ok: false, problem }),
       writeLockdown: () => ({ ok: false, problem }),
     },
     problem,

@@ -126,6 +126,13 @@ describe('at the start', () => {
     expect(history()).toEqual(['candidate', 'admitted', 'started']);
   });
 
+  test('the state knows the newest record of the history once it is noted', async () => {
+    const { gate: made } = await begin();
+    made.note();
+    const { history: head } = JSON.parse(readFileSync(stateFile(), 'utf8')).value as { history: { seq: number } };
+    expect(head.seq).toBe(history().length);
+  });
+
   test('without a baseline nothing is in force, and it is said why', async () => {
     writeFileSync(join(space.folder, 'approvals/baseline-1.approval.yaml'), '');
     const { gate: made } = await begin();
@@ -163,6 +170,7 @@ describe('at the start', () => {
     put(WIDER);
     approve(first.gate);
     await first.gate.reload('file');
+    end();
     appendFileSync(stateFile(), 'x');
     writeFileSync(join(space.folder, 'approvals/baseline-1.approval.yaml'), '');
     const { gate: made, events } = await begin();
@@ -213,10 +221,10 @@ describe('a reload', () => {
     let isFull = false;
     const { gate: made, events } = await begin({
       files: {
-        writeSync: ((...words: Parameters<FileOperations['writeSync']>) => {
+        writeSync: (...words: Parameters<FileOperations['writeSync']>) => {
           if (isFull) throw Object.assign(new Error('full'), { code: 'ENOSPC' });
           return SYSTEM_FILES.writeSync(...words);
-        }),
+        },
       },
     });
     isFull = true;
