@@ -4,7 +4,7 @@
 import { APPLY_WITHIN_MS } from '../change/approval.js';
 import type { AdmittedRecord } from '../change/admitted.js';
 import { EARLIER_KEPT, type GateState } from '../change/gate-state.js';
-import type { HistoryEvent, Way } from '../change/history-record.js';
+import type { Way } from '../change/history-record.js';
 import type { Problem } from '../document/problem.js';
 import type { Direction } from '../policy/exposure-order.js';
 import type { Log } from '../telemetry/log.js';

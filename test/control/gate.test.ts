@@ -129,8 +129,8 @@ describe('at the start', () => {
   test('the state knows the newest record of the history once it is noted', async () => {
     const { gate: made } = await begin();
     made.note();
-    const { history: head } = JSON.parse(readFileSync(stateFile(), 'utf8')).value as { history: { seq: number } };
-    expect(head.seq).toBe(history().length);
+    const { value } = JSON.parse(readFileSync(stateFile(), 'utf8')) as { value: { history: { seq: number } } };
+    expect(value.history.seq).toBe(history().length);
   });
 
   test('without a baseline nothing is in force, and it is said why', async () => {
