@@ -38,7 +38,11 @@ function run(id: string, { until, policy: file }: Options, terminal: Terminal): 
   const renewal = renewalOf(source.value, { id, until });
   if (!renewal.ok) return refuse(renewal.problems, [source.value]);
   const after = compilePolicy(renewal.value.source, { now });
-  if (!after.ok) return refuse(after.problems, [renewal.value.source]);
+  if (!after.ok) {
+    refuse(after.problems, [renewal.value.source]);
+    terminal.err(`${file}: nothing was written\n`);
+    return;
+  }
   if (renewal.value.source.text === source.value.text) {
     terminal.out(`${file}: \`${id}\` has \`until: ${until}\` already: nothing was written\n`);
     terminal.end(EXIT_CODES.done);
@@ -52,19 +56,22 @@ function run(id: string, { until, policy: file }: Options, terminal: Terminal): 
   }
   const before = compilePolicy(source.value, { now });
   terminal.out(
-    sayDone(renewal.value, { before: before.ok ? before.value.policy : undefined, after: after.value.policy }),
+    sayDone(renewal.value, { before: before.ok ? before.value.policy : undefined, after: after.value.policy, now }),
   );
   terminal.end(EXIT_CODES.done);
 }
 
 function sayDone(
   { source, line, before, index }: Renewal,
-  policies: { before: Policy | undefined; after: Policy },
+  policies: { before: Policy | undefined; after: Policy; now: number },
 ): string {
   const { timezone, partners } = policies.after;
   const until = partners[index]?.period.until ?? 0;
   const old = policies.before?.partners[index]?.period.until ?? until;
-  const meaning =
-    until > old ? '; a widening: it needs its approval like any other' : until < old ? '; a narrowing' : '';
-  return `${source.file}:${line}: \`${partners[index]?.id ?? ''}\` was until ${before}, now it ends at ${renderInstant(until, timezone)}${meaning}\n`;
+  // What lies behind us releases nothing, whenever it ended.
+  const [was, is] = [Math.max(old, policies.now), Math.max(until, policies.now)];
+  const meaning = is > was ? '; a widening: it needs its approval like any other' : is < was ? '; a narrowing' : '';
+  const id = `\`${partners[index]?.id ?? ''}\``;
+  const over = until <= policies.now ? `; that is over: ${id} receives nothing any more` : '';
+  return `${source.file}:${line}: ${id} was until ${before}, now it ends at ${renderInstant(until, timezone)}${over}${meaning}\n`;
 }

@@ -51,9 +51,10 @@ function releasedWhy({ rule, fate, leaves }: FieldFate, { compiled, partner }: B
   const index = partner?.partner.release.findIndex(({ key }) => key === rule?.key) ?? -1;
   const span = partner === null ? undefined : compiled.places.release(partner.index, index);
   const joined = leaves === null ? '; an earlier spelling with the same value leaves for both' : '';
-  const keys = rule?.keyIds.map((id) => `\`${id}\``).join(' and ') ?? '';
+  const ids = rule?.keyIds.map((id) => `\`${id}\``) ?? [];
+  const keys = `${ids.length > 1 ? 'keys' : 'key'} ${ids.join(' and ')}`;
   return {
-    why: `released to \`${partner?.partner.id ?? ''}\` ${fate === 'pseudonym' ? `as a pseudonym with key ${keys}` : 'unchanged'}${joined}`,
+    why: `released to \`${partner?.partner.id ?? ''}\` ${fate === 'pseudonym' ? `as a pseudonym with ${keys}` : 'unchanged'}${joined}`,
     span,
   };
 }

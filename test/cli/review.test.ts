@@ -131,6 +131,14 @@ describe('headgate renew', () => {
     expect(out).toMatch(/; a narrowing\n$/);
   });
 
+  test('an end that lies behind us is said to be one: the partner receives nothing any more', async () => {
+    const { code, out } = await run('renew', 'pay', '--until', `${year - 1}-01-31`, '--policy', file('policy.yaml'));
+    expect([code, out]).toEqual([
+      0,
+      expect.stringMatching(/; that is over: `pay` receives nothing any more; a narrowing\n$/),
+    ]);
+  });
+
   test('the same day again writes nothing', async () => {
     const { code, out } = await run('renew', 'pay', '--until', `${year + 1}-06-30`, '--policy', file('policy.yaml'));
     expect([code, out]).toEqual([
@@ -149,6 +157,7 @@ describe('headgate renew', () => {
     expect([ran.code, ran.out]).toEqual([code, '']);
     expect(ran.err).toContain(`[${problem}]`);
     expect(ran.err).toContain(`  12 |     until: ${until}\n`);
+    expect(ran.err).toMatch(/policy\.yaml: nothing was written\n$/);
     expect(read('policy.yaml')).toBe(POLICY);
   });
 
