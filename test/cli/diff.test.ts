@@ -66,6 +66,10 @@ test('json is plain data with regions, witness and lines', async () => {
 test('markdown opens with the direction, sarif names the line', async () => {
   const markdown = await run('diff', at('policy.yaml'), at('wider.yaml'), '--format', 'markdown');
   expect(markdown.out).toMatch(/^### Exposure: widening: 1 widening\n\n\*\*Who would receive more\*\*\n/);
+  // Whoever approves reads no manual first: what has no name is said below the tables, each once.
+  expect(markdown.out).toMatch(
+    /\|\n\n`other, novel`: a header that nobody knows and that begins to arrive with most requests\n$/,
+  );
   const sarif = JSON.parse((await run('diff', at('policy.yaml'), at('wider.yaml'), '--format', 'sarif')).out) as {
     runs: { results: { ruleId: string; locations: unknown[] }[] }[];
   };
