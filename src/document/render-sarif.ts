@@ -56,7 +56,9 @@ function locationOf(span: Span): unknown {
   };
 }
 
-function artifactOf(file: string): unknown {
+/** Of `git:REV:PATH` the path: a reader has the file, whatever line it has today. */
+function artifactOf(named: string): unknown {
+  const file = named.replace(/^git:[^:]*:/, '');
   const uri = file.replaceAll('\\', '/').split('/').map(encodeURIComponent).join('/');
   return file.startsWith('/') ? { uri: `file://${uri}` } : { uri: uri.replace(/^\.\//, ''), uriBaseId: '%SRCROOT%' };
 }

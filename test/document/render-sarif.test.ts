@@ -51,6 +51,16 @@ test('a place is a region in a file, relative to the repository where its path i
   expect(third).not.toHaveProperty('locations');
 });
 
+test('a file of a revision is that file: no reader has one of the longer name', () => {
+  const file = 'git:HEAD^1:config/policy.yaml';
+  const [result] =
+    logOf([{ code: 'host-wide', severity: 'warning', message: 'wide', span: { ...SPAN, file } }]).runs[0]?.results ??
+    [];
+  expect(result).toMatchObject({
+    locations: [{ physicalLocation: { artifactLocation: { uri: 'config/policy.yaml', uriBaseId: '%SRCROOT%' } } }],
+  });
+});
+
 test('nothing to say is a run without results', () => {
   expect(logOf([]).runs[0]).toMatchObject({ results: [], tool: { driver: { rules: [] } } });
 });
