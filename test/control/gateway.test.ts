@@ -48,7 +48,7 @@ async function startGateway(behaviour: FakeBehaviour = {}, settings = SETTINGS) 
   return made;
 }
 
-function makeGateway(behaviour: FakeBehaviour = {}, settings = SETTINGS) {
+function makeGateway(behaviour: FakeBehaviour = {}, settings = SETTINGS, unreadyMs?: number) {
   space = makeWorkspace({
     'headgate.yaml': `${settings}state: ./state\napproval: { required: 0 }\n`,
   });
@@ -69,6 +69,7 @@ function makeGateway(behaviour: FakeBehaviour = {}, settings = SETTINGS) {
     version: '0.1.0',
     clock: () => START,
     folder: space.folder,
+    ...(unreadyMs === undefined ? {} : { unreadyMs }),
   });
   gateway = made;
   const line = (event: string): Line | undefined => lines.findLast((each) => each.event === event);
@@ -168,6 +169,47 @@ describe('a gateway that starts', () => {
     const { line } = await startGateway({}, SETTINGS.replace(/metrics:.*/, 'metrics: off'));
     expect(line('metrics-listening')).toBeUndefined();
     expect(line('ready')).toBeDefined();
+  });
+});
+
+describe('a gateway that may not serve any policy', () => {
+  const withoutBaseline = (unreadyMs?: number) => {
+    const made = makeGateway({}, SETTINGS, unreadyMs);
+    space.write('approvals/baseline-1.approval.yaml', '');
+    return made;
+  };
+
+  test('withholds everything, is not ready for its time, and says what to type', async () => {
+    const { gateway: made, workers, line, ask } = withoutBaseline();
+    await made.start();
+    expect(workers[0]?.options?.lockdown()).toBe('all');
+    expect(workers[0]?.options?.value.runtime.listeners[0]?.trust).toBe('none');
+    expect(line('withholding')).toMatchObject({ level: 'error' });
+    expect(String(line('withholding')?.fields['next'])).toMatch(/^headgate propose --config .* --baseline/);
+    const { status, body } = await ask('/readyz');
+    expect([status, body]).toEqual([503, expect.stringMatching(/^starting; policy refused: no-baseline since /)]);
+    const metrics = (await ask('/metrics')).body;
+    expect(sample(metrics, 'headgate_policy_candidate_refused')).toBe('1');
+    expect(sample(metrics, 'headgate_policy_refusals_total{code="no-baseline"}')).toBe('1');
+    expect(sample(metrics, 'headgate_policy_partners')).toBe('0');
+  });
+
+  test('then serves and withholds', async () => {
+    const { gateway: made, ask } = withoutBaseline(0);
+    await made.start();
+    let answer = await ask('/readyz');
+    while (answer.status !== 200) answer = await ask('/readyz');
+    expect(answer.body).toMatch(/^withholding; policy refused: no-baseline/);
+  });
+
+  test('releases as soon as a baseline is there', async () => {
+    const { gateway: made, workers, ask } = withoutBaseline();
+    await made.start();
+    writeBaseline(space.config, { now: START });
+    await made.reload('file');
+    expect(workers[0]?.options?.lockdown()).toBe('off');
+    expect(workers[0]?.ruleset?.policy.partners).toHaveLength(1);
+    expect(await ask('/readyz')).toEqual({ status: 200, body: 'ready\n' });
   });
 });
 
