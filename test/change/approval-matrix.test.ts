@@ -11,8 +11,8 @@ import { digestOf, effectiveOf, ENGINE } from '../../src/policy/effective.js';
 import { rulesetOf } from '../../src/policy/ruleset-of.js';
 import { compiled, NOW, partnerFile } from '../policy/fixture.js';
 import { describeWith } from '../programs.js';
-import { Authenticator, FLAGS } from './authenticator.js';
-import { armorOf, NAMESPACE, SshBench, type KeyPair } from './ssh-bench.js';
+import { handsOf, type Hand } from './signing-hands.js';
+import { SshBench } from './ssh-bench.js';
 
 const HOUR = 3_600_000;
 const AUDIENCE = 'edge-prod-lon';
@@ -34,40 +34,23 @@ describeWith(['ssh-keygen'], 'signed files carry a change, or do not', () => {
   const bench = new SshBench();
   afterAll(() => bench.end());
 
-  /** Who signs, and how. */
-  interface Hand {
-    readonly person: string;
-    readonly line: string;
-    sign(text: string): string;
-  }
-  const handOf = (person: string, options: string, key: KeyPair): Hand => ({
-    person,
-    line: `${person}${options} ${key.line}`,
-    sign: (text) => bench.sign(key.path, Buffer.from(text)),
-  });
-  const hardwareOf = (person: string, key: Authenticator, flags: number): Hand => ({
-    person,
-    line: `${person} ${key.line}`,
-    sign: (text) => armorOf(key.sign(Buffer.from(text), flags)),
-  });
-  const name = (who: string): string => `${who}@operator.example`;
-  const bobsKey = bench.newKey('-t', 'ecdsa', '-b', '256');
-  const alice = handOf(name('alice'), '', bench.newKey('-t', 'ed25519'));
-  const bob = handOf(name('bob'), `,group:privacy namespaces="${NAMESPACE}"`, bobsKey);
-  const bobAgain = handOf(name('bob'), ',group:privacy', bench.newKey('-t', 'ed25519'));
-  const bobElsewhere: Hand = { ...bob, sign: (text) => bench.sign(bobsKey.path, Buffer.from(text), 'file') };
-  const carol = handOf(name('carol'), '', bench.newKey('-t', 'rsa', '-b', '2048'));
-  const token = new Authenticator('sk-ssh-ed25519@openssh.com');
-  const dave = hardwareOf(name('dave'), token, FLAGS.present);
-  const daveUntouched = hardwareOf(name('dave'), token, FLAGS.none);
-  const erin = hardwareOf(name('erin'), new Authenticator('sk-ecdsa-sha2-nistp256@openssh.com'), FLAGS.present);
-  const frank = handOf(name('frank'), '', bench.newKey('-t', 'ecdsa', '-b', '521'));
-  const grace = handOf(name('grace'), ' valid-before="20261122113000Z"', bench.newKey('-t', 'ed25519'));
-  const heidi = handOf(name('heidi'), ' valid-before="20261101000000Z"', bench.newKey('-t', 'ed25519'));
-  const everyone = [alice, bob, bobAgain, carol, dave, erin, frank, grace, heidi];
-  const stranger = handOf(name('mallory'), '', bench.newKey('-t', 'ed25519'));
-
-  const SIGNERS = everyone.map(({ line }) => `${line}\n`).join('');
+  const {
+    alice,
+    bob,
+    bobAgain,
+    bobElsewhere,
+    bobsKey,
+    carol,
+    dave,
+    daveUntouched,
+    erin,
+    frank,
+    grace,
+    heidi,
+    mallory,
+    listed,
+  } = handsOf(bench);
+  const SIGNERS = listed.map(({ line }) => `${line}\n`).join('');
   const RULE: RunningRule = {
     required: 2,
     groups: { privacy: 1 },
@@ -160,10 +143,10 @@ describeWith(['ssh-keygen'], 'signed files carry a change, or do not', () => {
     [
       'somebody who is not in the list',
       () => ({
-        files: [signed([alice, bob, stranger])],
+        files: [signed([alice, bob, mallory])],
         is: 'not-approved',
         why: ['signer-unknown'],
-        unaccepted: [stranger],
+        unaccepted: [mallory],
       }),
     ],
     [

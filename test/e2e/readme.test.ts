@@ -74,8 +74,8 @@ describe('serve', () => {
     expect((await fetchText(eventOf('metrics-listening')?.port ?? 0, path)).status).toBe(200);
   });
 
-  test('it says at every start that there is no change gate yet', () => {
-    expect(eventOf('no-gate')).toBeDefined();
+  test('it says at every start that nobody signs', () => {
+    expect(eventOf('unsigned')).toBeDefined();
   });
 
   test('it ends well on SIGTERM', async () => {
