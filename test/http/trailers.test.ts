@@ -6,6 +6,7 @@ test('well-formed trailers are sound, whatever they are called: they are dropped
     checkTrailers([
       { name: 'X-MSISDN', value: 'v' },
       { name: '__proto__', value: '' },
+      { name: 'Host', value: 'a.example' },
     ]),
   ).toBeUndefined();
 });
@@ -18,8 +19,7 @@ test.each([
   ['X-A', 'a\rb'],
   ['Content-Length', '5'],
   ['TRANSFER-ENCODING', 'x'],
-  ['Host', 'a.example'],
-])('a malformed, framing or routing trailer is refused: %j', (name, value) => {
+])('a malformed or framing trailer is refused: %j', (name, value) => {
   expect(
     checkTrailers([
       { name: 'X-Sound', value: '1' },
