@@ -169,8 +169,7 @@ export class AnswerReader {
     const lines = this.#pool.take('head');
     this.#lines = lines;
     const bytes = Buffer.from(repaired.text, 'latin1');
-    const isSound =
-      lines.read(bytes, 0, bytes.length) === 'line' && this.#line.read(lines) && lines.goOn() === 'end';
+    const isSound = lines.read(bytes, 0, bytes.length) === 'line' && this.#line.read(lines) && lines.goOn() === 'end';
     if (!isSound) return this.#fail('answer-syntax');
     return this.#judge(lines, this.#line.hasReason ? repaired.repairs : [...repaired.repairs, 'reason']);
   }
@@ -207,7 +206,8 @@ export class AnswerReader {
     this.framing = CLOSE;
     if ((present & CODING) !== 0) {
       const field = lines.firsts[KNOWN['transfer-encoding']] ?? 0;
-      if ((present & LENGTH) !== 0 || !isValue(lines, field, 'chunked') || !isValueTight(lines, field, true)) return false;
+      if ((present & LENGTH) !== 0 || !isValue(lines, field, 'chunked') || !isValueTight(lines, field, true))
+        return false;
       this.framing = CHUNKED;
     } else if ((present & LENGTH) !== 0) {
       const field = lines.firsts[KNOWN['content-length']] ?? 0;

@@ -104,12 +104,12 @@ export class HeadLines {
     this.#hasDigits = 0;
   }
 
-  /** Lets go of what it copied. */
+  /** Lets go of the bytes. */
   drop(): void {
+    this.bytes = NO_BYTES;
     if (this.#held === null) return;
     this.#held = null;
     this.#heldBytes = 0;
-    this.bytes = NO_BYTES;
     this.#viewed = NO_BYTES;
     this.#view = NO_VIEW;
   }

@@ -62,6 +62,7 @@ function isVersion(bytes: Uint8Array, start: number): boolean {
 
 /** A new string for each GET would cost more than the rest of the line. */
 function methodAt({ bytes, start }: HeadLines, end: number): string {
-  if (end - start === 3 && bytes[start] === 0x47 && bytes[start + 1] === 0x45 && bytes[start + 2] === 0x54) return 'GET';
+  if (end - start === 3 && bytes[start] === 0x47 && bytes[start + 1] === 0x45 && bytes[start + 2] === 0x54)
+    return 'GET';
   return bytes.toString('latin1', start, end);
 }
