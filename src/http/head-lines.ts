@@ -168,11 +168,17 @@ export class HeadLines {
     return this.#text(PER_FIELD * index + 2);
   }
 
-  /** All fields that are kept, as strings: for what is rare. */
+  /** All fields that are kept, as strings. One copy of the head, of which the others are parts: half the cost of one each. */
   fields(): Field[] {
+    const { bytes, start, end, offsets } = this;
+    const text = bytes.toString('latin1', start, end);
+    const part = (offset: number): string =>
+      text.slice((offsets[offset] ?? 0) - start, (offsets[offset + 1] ?? 0) - start);
     const fields: Field[] = [];
     const kept = Math.min(this.count, this.#limits.fields);
-    for (let i = 0; i < kept; i += 1) fields.push({ name: this.nameAt(i), value: this.valueAt(i) });
+    for (let i = 0; i < kept; i += 1) {
+      fields.push({ name: part(PER_FIELD * i), value: part(PER_FIELD * i + 2) });
+    }
     return fields;
   }
 
