@@ -8,6 +8,17 @@ import { answersOf, latin1, LIMITS, readingWith, requestsOf } from '../http/tran
 import { answers, cuts, piecesOf, requests } from './messages.js';
 import { holds, holdsLater } from './property.js';
 
+let server: NodeServer;
+let client: NodeClient;
+beforeAll(async () => {
+  server = await NodeServer.open();
+  client = await NodeClient.open();
+});
+afterAll(async () => {
+  await server.close();
+  await client.close();
+});
+
 const SLOW = { headBytes: LIMITS.bytes, fields: LIMITS.fields };
 
 /** Of a fault inside a message the place in the bytes is where the piece ended. */
@@ -53,7 +64,6 @@ test('an answer is read the same however it is cut', () => {
 });
 
 test('what the slow path refuses behind Node’s parser, the reader refuses with the same code, or already as malformed', async () => {
-  const server = await NodeServer.open();
   const codes = new Set<string>();
   await holdsLater(
     requests,
@@ -70,12 +80,10 @@ test('what the slow path refuses behind Node’s parser, the reader refuses with
     },
     2,
   );
-  await server.close();
   expect(codes.size).toBeGreaterThan(3);
 }, 600_000);
 
 test('every request that the reader takes, Node’s parser takes, with the same target, fields and body', async () => {
-  const server = await NodeServer.open();
   let accepted = 0;
   let all = 0;
   await holdsLater(
@@ -97,12 +105,10 @@ test('every request that the reader takes, Node’s parser takes, with the same 
     },
     5,
   );
-  await server.close();
   expectShare(accepted, all);
 }, 600_000);
 
 test('an answer that both take has the same status, fields and body', async () => {
-  const client = await NodeClient.open();
   let accepted = 0;
   let both = 0;
   let all = 0;
@@ -122,7 +128,6 @@ test('an answer that both take has the same status, fields and body', async () =
     },
     4,
   );
-  await client.close();
   expectShare(accepted, all);
   expectShare(both, all);
 }, 600_000);

@@ -80,6 +80,7 @@ export class NodeServer {
   }
 
   close(): Promise<void> {
+    this.#server.closeAllConnections();
     return new Promise((resolve) => this.#server.close(() => resolve()));
   }
 }

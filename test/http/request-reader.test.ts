@@ -312,6 +312,8 @@ describe('a body', () => {
     ['framing', '00000000000000005\r\nhello\r\n0\r\n\r\n'],
     ['framing', '5\r\nhelloX\r\n0\r\n\r\n'],
     ['framing', '5\r\nhello\n0\r\n\r\n'],
+    ['framing', '5\r\nhello\rX0\r\n\r\n'],
+    ['framing', '5\rXhello\r\n0\r\n\r\n'],
     ['framing', '0\r\n\rX'],
     ['framing', '\r\n'],
     ['chunk-extensions', `1;e=${'x'.repeat(17_000)}\r\na\r\n0\r\n\r\n`],
