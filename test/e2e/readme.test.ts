@@ -33,12 +33,12 @@ test.each(COMMANDS.filter((command) => !ELSEWHERE.test(command) && !/ serve /.te
   const complaints = stderr.split('\n').filter((line) => /^\S/.test(line) && !remark.test(line));
   expect({ code, complaints }).toEqual({ code: 0, complaints: [] });
   if (!command.startsWith('cp ')) return;
-  // A test takes no port that it does not know to be free, and its keys are where it put them.
+  // A test takes no port that it does not know to be free, and its keys and its state are where it put them.
   const file = join(etc, 'headgate.yaml');
   const text = readFileSync(file, 'utf8')
     .replace('"[::]:8080"', '"127.0.0.1:0"')
     .replace('"0.0.0.0:9464"', '"127.0.0.1:0"');
-  writeFileSync(file, here(text));
+  writeFileSync(file, `${here(text)}\nstate: state\n`);
 });
 
 describe('serve', () => {
