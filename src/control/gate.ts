@@ -303,6 +303,7 @@ export class Gate {
       candidate: digest,
       direction,
       cause: code,
+      way,
       problems: messages,
       witnesses: witnesses.map(({ url }) => url),
       heldUp: heldUp.map((each) => `${each.message}; at once: ${each.lockdown}`),

@@ -4,7 +4,7 @@ import { Client } from './harness/client.js';
 import { eventually } from './harness/deadline.js';
 import { checkNoValue } from './harness/invariants.js';
 import { answerText } from './harness/origin.js';
-import { connectionsOf, residentBytes } from './harness/process-view.js';
+import { connectionsOf, growthSince, residentBytes } from './harness/process-view.js';
 import { total } from './harness/scrape.js';
 import { describeStage } from './harness/suite.js';
 import { head, ID, NUMBER, STRANGER } from './harness/values.js';
@@ -134,7 +134,7 @@ describeStage('clients that go away', { name: 'aborts' }, (stage) => {
     for (let i = 0; i < 3; i += 1) await round();
     const before = residentBytes(stage().gateway.pid);
     for (let i = 0; i < 7; i += 1) await round();
-    expect(residentBytes(stage().gateway.pid) - before).toBeLessThan(16 * MIB);
+    expect(growthSince(before, stage().gateway.pid)).toBeLessThan(16 * MIB);
   }, 100_000);
 });
 
@@ -190,7 +190,7 @@ describeStage(
       const clients: Client[] = [];
       for (let i = 0; i < IDLE; i += 1) clients.push(await Client.connect(stage().port));
       await stage().fence();
-      expect((residentBytes(stage().gateway.pid) - before) / IDLE).toBeLessThan(128 * 1024);
+      expect(growthSince(before, stage().gateway.pid) / IDLE).toBeLessThan(128 * 1024);
       for (const client of clients) client.abort();
       await eventually(
         'all to close',
@@ -252,7 +252,7 @@ describeStage('too many clients', { name: 'connections', settings: { limits: { c
       sent = client.socket.bytesWritten;
       return isHeld;
     });
-    expect(residentBytes(stage().gateway.pid) - before).toBeLessThan(24 * MIB);
+    expect(growthSince(before, stage().gateway.pid)).toBeLessThan(24 * MIB);
     client.abort();
     stage().stranger.script = null;
     await stage().fence();

@@ -3,6 +3,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createWriteStream, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { writeBaseline } from '../../control/baseline.js';
 import { eventually } from './deadline.js';
 import type { Origin } from './origin.js';
 import type { Path } from './paths.js';
@@ -18,6 +19,8 @@ export interface GatewayOptions {
   readonly settings?: Readonly<Record<string, unknown>>;
   /** Further files beside the settings, by name (keys, certificates). */
   readonly files?: Readonly<Record<string, string | Uint8Array>>;
+  /** Whether a baseline lies beside the policy; default true. One of a policy that does not compile cannot be written. */
+  readonly isApproved?: boolean;
 }
 
 interface Line {
@@ -41,6 +44,7 @@ export class Gateway {
   output = '';
   private readonly exits: Promise<number | null>;
   private hasExited = false;
+  private generation = 1;
 
   private constructor(child: ChildProcess, folder: string, written: string) {
     this.child = child;
@@ -87,10 +91,12 @@ export class Gateway {
       paths: options.paths,
       skew: '0s',
       log: { level: 'debug' },
+      approval: { required: 0 },
       ...options.settings,
     };
     const file = join(folder, 'headgate.yaml');
     writeFileSync(file, JSON.stringify(settings, null, 2));
+    if (options.isApproved !== false) writeBaseline(file);
     const child = spawn(process.execPath, [MAIN, 'serve', '--config', file], { stdio: ['ignore', 'pipe', 'pipe'] });
     return new Gateway(child, folder, written);
   }
@@ -139,26 +145,41 @@ export class Gateway {
     return parseSamples((await fetchText(this.metricsPort, '/metrics')).body);
   }
 
-  /** Replaces the policy file and says so with SIGHUP; resolves with what the metrics say of it. */
-  async reload(policy: string | Uint8Array): Promise<'replaced' | 'refused'> {
+  /** Replaces the policy file, approves it whole in a new generation, and says so with SIGHUP; resolves with what came of it. */
+  async reload(policy: string): Promise<'replaced' | 'refused'> {
     writeFileSync(join(this.folder, 'policy.yaml'), policy);
+    this.generation += 1;
+    writeBaseline(join(this.folder, 'headgate.yaml'), { generation: this.generation });
     return this.hangUp();
   }
 
-  /** SIGHUP with whatever lies on disk now. */
+  /** Replaces the policy file by one that nobody approved; why it was refused, null where it was not. */
+  async offer(policy: string | Uint8Array): Promise<unknown> {
+    writeFileSync(join(this.folder, 'policy.yaml'), policy);
+    return (await this.hangUp()) === 'refused' ? this.judged().at(-1)?.['cause'] : null;
+  }
+
+  /**
+   * SIGHUP with whatever lies on disk now. Resolves when that was judged and, where it was let through, is in force; what the
+   * gateway sees of the files by itself is another judgement, and no answer to this one.
+   */
   async hangUp(): Promise<'replaced' | 'refused'> {
-    const reloads = async (outcome: string): Promise<number> =>
-      total(await this.metrics(), 'headgate_policy_reloads_total', `outcome="${outcome}"`);
-    const before = { replaced: await reloads('replaced'), refused: await reloads('refused') };
+    const before = this.judged().length;
     this.child.kill('SIGHUP');
-    let outcome: 'replaced' | 'refused' | undefined;
-    await eventually('the policy to be replaced or refused', async () => {
-      if ((await reloads('replaced')) > before.replaced) outcome = 'replaced';
-      else if ((await reloads('refused')) > before.refused) outcome = 'refused';
-      return outcome !== undefined;
-    });
-    if (outcome === undefined) throw new Error('no outcome');
+    await eventually('what lies on disk to be judged', () => this.judged().length > before);
+    const outcome = this.judged()[before]?.event === 'policy-not-replaced' ? 'refused' : 'replaced';
+    const counted = total(await this.metrics(), 'headgate_policy_reloads_total', `outcome="${outcome}"`);
+    const said = this.judged().filter((line) => (line.event === 'policy-not-replaced') === (outcome === 'refused'));
+    if (counted < said.length) throw new Error(`${said.length} reloads were ${outcome}, ${counted} of them counted`);
     return outcome;
+  }
+
+  /** What came of each SIGHUP, in order. */
+  private judged(): readonly Line[] {
+    return this.lines.filter(
+      ({ event = '', way }) =>
+        way === 'signal' && ['policy-admitted', 'policy-unchanged', 'policy-not-replaced'].includes(event),
+    );
   }
 
   /** Resolves with the exit code, null where a signal ended it. */

@@ -12,9 +12,15 @@ function socketInodes(pid: number): readonly string[] {
   });
 }
 
-/** Its TCP connections, listeners left out: `local remote state`, ports in decimal, state as the kernel numbers it (01 established). */
+/** A process and those that it started, itself first: a gateway's primary and its workers. */
+function familyOf(pid: number): readonly number[] {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1').trim();
+  return [pid, ...(children === '' ? [] : children.split(' ')).map(Number)];
+}
+
+/** TCP connections of a process and of those that it started, listeners left out: `local remote state`, ports in decimal, state as the kernel numbers it (01 established). */
 export function connectionsOf(pid: number): readonly string[] {
-  const inodes = new Set(socketInodes(pid));
+  const inodes = new Set(familyOf(pid).flatMap(socketInodes));
   return ['tcp', 'tcp6'].flatMap((table) =>
     readFileSync(`/proc/${pid}/net/${table}`, 'latin1')
       .split('\n')
@@ -28,9 +34,18 @@ export function connectionsOf(pid: number): readonly string[] {
   );
 }
 
-/** Resident memory in bytes. */
-export function residentBytes(pid: number): number {
-  const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1];
-  if (kilobytes === undefined) throw new Error('no VmRSS');
-  return Number(kilobytes) * 1024;
+/** Resident memory in bytes, of a process and of those that it started, each by its number. */
+export function residentBytes(pid: number): ReadonlyMap<number, number> {
+  return new Map(
+    familyOf(pid).map((each) => {
+      const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${each}/status`, 'latin1'))?.[1];
+      if (kilobytes === undefined) throw new Error('no VmRSS');
+      return [each, Number(kilobytes) * 1024];
+    }),
+  );
+}
+
+/** What those processes hold more than before; what one of them gave back makes up for nothing in another. */
+export function growthSince(before: ReadonlyMap<number, number>, pid: number): number {
+  return [...residentBytes(pid)].reduce((sum, [each, now]) => sum + Math.max(0, now - (before.get(each) ?? 0)), 0);
 }
