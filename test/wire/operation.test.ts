@@ -190,7 +190,9 @@ describe.each(PATHS.map((paths) => ({ paths, on: paths.join('+') })))('starting 
     count: number,
   ): Promise<{ readonly clients: readonly Client[]; readonly finish: () => void }> => {
     const rest: (() => void)[] = [];
-    origin.script = (request, { socket }) => {
+    origin.script = (request, connection) => {
+      if (request.target === '/new') return origin.greet(request, connection);
+      const { socket } = connection;
       const text = answerText('200 OK', `all of ${request.target}`);
       socket.write(text.slice(0, -5), 'latin1');
       rest.push(() => socket.write(text.slice(-5), 'latin1'));
@@ -213,6 +215,18 @@ describe.each(PATHS.map((paths) => ({ paths, on: paths.join('+') })))('starting 
     };
   };
 
+  /** Resolves when nobody new is taken: the worker, told a moment after /readyz turned 503, drains too. */
+  const turnsAway = (gateway: Gateway, target = '/new'): Promise<void> =>
+    eventually('new connections to be turned away', async () => {
+      const client = await Client.connect(gateway.port()).catch(() => undefined);
+      if (client === undefined) return true;
+      client.send(head(`GET ${target} HTTP/1.1`, 'Connection: close', ID, TO_STRANGER));
+      await client.end();
+      const { answers } = client.read();
+      client.abort();
+      return answers.every((answer) => answer.status === 503);
+    });
+
   it('row 150: on SIGTERM /readyz turns 503, nobody new is taken, 100 transfers under way finish, and it exits with 0', async () => {
     const gateway = await Gateway.start({ name: 'drain', paths, policy: EMPTY, settings: settings() });
     const { clients, finish } = await transfers(gateway, 100);
@@ -223,15 +237,8 @@ describe.each(PATHS.map((paths) => ({ paths, on: paths.join('+') })))('starting 
       async () => (await fetchText(gateway.metricsPort, '/readyz')).status === 503,
     );
     expect(gateway.isAlive).toBe(true);
-    await eventually('new connections to be turned away', async () => {
-      const client = await Client.connect(gateway.port()).catch(() => undefined);
-      if (client === undefined) return true;
-      client.send(head('GET /new HTTP/1.1', ID, TO_STRANGER));
-      await client.end();
-      const { answers } = client.read();
-      client.abort();
-      return answers.every((answer) => answer.status === 503);
-    });
+    await turnsAway(gateway);
+    await turnsAway(gateway, '/late');
     finish();
     for (const [i, client] of clients.entries()) {
       expect((await client.answers(1))[0]?.body).toBe(`all of /t${i}`);
@@ -241,7 +248,7 @@ describe.each(PATHS.map((paths) => ({ paths, on: paths.join('+') })))('starting 
     await idle.end();
     idle.abort();
     expect(await gateway.exit()).toBe(0);
-    expect(origin.connections.some((connection) => connection.received.includes('/new'))).toBe(false);
+    expect(origin.connections.some((connection) => connection.received.includes('/late'))).toBe(false);
   }, 60_000);
 
   it('row 150: transfers that never finish are cut at the deadline, visibly, and it exits', async () => {
@@ -265,6 +272,7 @@ describe.each(PATHS.map((paths) => ({ paths, on: paths.join('+') })))('starting 
     const gateway = await Gateway.start({ name: 'drain-close', paths, policy: EMPTY, settings: settings() });
     let answer: () => void = () => undefined;
     origin.script = (request, connection) => {
+      if (request.target === '/new') return origin.greet(request, connection);
       answer = () => origin.greet(request, connection);
     };
     const client = await Client.connect(gateway.port());
@@ -277,6 +285,7 @@ describe.each(PATHS.map((paths) => ({ paths, on: paths.join('+') })))('starting 
       '/readyz to turn 503',
       async () => (await fetchText(gateway.metricsPort, '/readyz')).status === 503,
     );
+    await turnsAway(gateway);
     answer();
     const [last] = await client.answers(1);
     await client.end();
