@@ -1,15 +1,13 @@
 // The folder of a gateway whose widenings need signatures: settings, policy, signers with real SSH keys, approvals. What a person of
 // the operator does to files, in one place.
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { readFileSync } from 'node:fs';
 import { wholeOf } from '../../../src/change/admission.js';
 import { renderApproval } from '../../../src/change/approval-text.js';
-import type { Delta } from '../../../src/change/grant.js';
-import { addedBy } from '../../../src/change/grant.js';
+import { addedBy, type Delta } from '../../../src/change/grant.js';
 import { readCandidate, type Candidate } from '../../../src/control/candidate.js';
 import { diffOf } from '../../../src/policy/diff.js';
 import { partner } from '../../wire/harness/policy-text.js';
@@ -53,6 +51,14 @@ export const O2 = policyOf({
   partners: [PARTNERS.pay, PARTNERS.bank],
 });
 
+interface WideningOptions {
+  readonly generation?: number;
+  /** When it was made, milliseconds since the epoch. */
+  readonly now?: number;
+  readonly settings?: string;
+  readonly signers?: readonly string[];
+}
+
 const run = promisify(execFile);
 
 export class Operator {
@@ -80,16 +86,21 @@ export class Operator {
       ...more,
     });
     mkdirSync(join(operator.folder, 'approvals'));
-    const lines: string[] = [];
-    for (const who of ['ops', 'officer']) {
-      const key = operator.path(who);
-      await run('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', who, '-f', key]);
-      lines.push(`${who}@operator.example namespaces="headgate-approval" ${readFileSync(`${key}.pub`, 'utf8').trim()}`);
-    }
-    operator.write('allowed_signers', `${lines.join('\n')}\n`);
+    operator.write('allowed_signers', `${await operator.person('ops')}\n${await operator.person('officer')}\n`);
     operator.writeSettings();
     operator.writePolicy(policyOf());
     return operator;
+  }
+
+  /** Makes a key for somebody; the line of `allowed_signers` that lets them sign. */
+  async person(who: string, groups = ''): Promise<string> {
+    const key = this.path(who);
+    await run('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', who, '-f', key]);
+    return `${who}@operator.example${groups} namespaces="headgate-approval" ${this.publicKey(who)}`;
+  }
+
+  publicKey(who: string): string {
+    return readFileSync(`${this.path(who)}.pub`, 'utf8').trim();
   }
 
   path(name: string): string {
@@ -116,30 +127,42 @@ export class Operator {
     return this.#sign({ kind: 'baseline', generation, now, candidate, delta: wholeOf(candidate.effective, now) });
   }
 
-  /** A signed approval of all that the policy on disk adds to `before`; its name. */
+  /**
+   * A signed approval of all that lies on disk adds to `before`; its name. `signers`: names of keys in the folder, default `ops`,
+   * who proposes, and `officer`; `settings`: the text of headgate.yaml before, default that on disk.
+   */
   widening(
     before: Values,
-    { generation = 1, now = Date.now() }: { generation?: number; now?: number } = {},
+    { generation = 1, now = Date.now(), settings, signers }: WideningOptions = {},
   ): Promise<string> {
     this.write('before.yaml', JSON.stringify(before));
+    if (settings !== undefined) this.write('before-headgate.yaml', settings);
     const candidate = this.#read(now);
-    const old = this.#read(now, this.path('before.yaml'));
+    const file = settings === undefined ? 'headgate.yaml' : 'before-headgate.yaml';
+    const old = this.#read(now, { file, policyFile: this.path('before.yaml') });
     const delta = addedBy(diffOf(old.effective, candidate.effective, now));
-    return this.#sign({ kind: 'widening', generation, now, candidate, delta });
+    return this.#sign({
+      kind: 'widening',
+      generation,
+      now,
+      candidate,
+      delta,
+      ...(signers === undefined ? {} : { signers }),
+    });
   }
 
   /** The approval with its signatures. */
   forget(approval: string): void {
-    for (const suffix of ['', '.sig', '.sig.2']) rmSync(this.path(`approvals/${approval}${suffix}`));
+    for (const suffix of ['', '.sig', '.sig.2']) rmSync(this.path(`approvals/${approval}${suffix}`), { force: true });
   }
 
   remove(): void {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  #read(now: number, policyFile?: string): Candidate {
+  #read(now: number, { file = 'headgate.yaml', policyFile }: { file?: string; policyFile?: string } = {}): Candidate {
     const machine = { processors: 1, descriptors: null };
-    const { outcome } = readCandidate(this.path('headgate.yaml'), {
+    const { outcome } = readCandidate(this.path(file), {
       now,
       machine,
       folder: this.folder,
@@ -155,8 +178,9 @@ export class Operator {
     readonly now: number;
     readonly candidate: Candidate;
     readonly delta: Delta;
+    readonly signers?: readonly string[];
   }): Promise<string> {
-    const { kind, generation, now, candidate, delta } = order;
+    const { kind, generation, now, candidate, delta, signers = ['ops', 'officer'] } = order;
     this.#files += 1;
     const name = `${kind}-${this.#files}.approval.yaml`;
     const text = renderApproval({
@@ -175,16 +199,14 @@ export class Operator {
     });
     // Signed elsewhere, so that the folder never has it with half of its signatures.
     const draft = this.path(`draft-${this.#files}`);
-    for (const [who, suffix] of [
-      ['ops', '.sig'],
-      ['officer', '.sig.2'],
-    ] as const) {
+    for (const [index, who] of signers.entries()) {
+      const suffix = index === 0 ? '.sig' : `.sig.${index + 1}`;
       writeFileSync(draft, text);
       await run('ssh-keygen', ['-q', '-Y', 'sign', '-n', 'headgate-approval', '-f', this.path(who), draft]);
       writeFileSync(this.path(`approvals/${name}${suffix}`), readFileSync(`${draft}.sig`));
       rmSync(`${draft}.sig`);
     }
-    rmSync(draft);
+    rmSync(draft, { force: true });
     writeFileSync(this.path(`approvals/${name}`), text);
     return name;
   }
