@@ -15,15 +15,15 @@ export interface Settings extends ProxySettings {
   readonly testsFile: string | null;
   /** Absolute path of the policy that no approval exceeds; null: none. */
   readonly ceilingFile: string | null;
-  /** Absolute path of the folder of approvals; not used yet. */
+  /** Absolute path of the folder of approvals. */
   readonly approvalsFolder: string;
-  /** Absolute path of the state folder; not used yet. */
+  /** Absolute path of the state folder. */
   readonly stateFolder: string;
   /** Processes that carry traffic; `auto` has been resolved. */
   readonly workers: number;
   /** Pseudonym key files by key id (absolute paths). */
   readonly keys: Readonly<Record<string, string>>;
-  /** Who must approve a widening; not used yet. `signers` and `revoked` are absolute paths. */
+  /** Who must approve a widening. `signers` and `revoked` are absolute paths. */
   readonly approval: {
     readonly required: number;
     readonly groups: Readonly<Record<string, number>>;
