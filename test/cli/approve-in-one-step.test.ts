@@ -89,3 +89,19 @@ test('where somebody has to agree it is refused, and nothing is written', async 
   expect(err).toContain('error: `--yes` approves where nobody else is asked: `approval.required` is 1\n');
   expect(() => approvals()).toThrow('ENOENT');
 });
+
+test('a baseline of a key that cannot be read is none: it would not speak of it', async () => {
+  space.write('headgate.yaml', `${UNSIGNED}keys: { acme: missing.key }\n`);
+  const { code, err } = await approve('--baseline', '--yes');
+  expect(code).toBe(1);
+  expect(err).toContain('error: cannot read key `acme`');
+  const widening = await approve('--yes', '--base', file('policy.yaml'), '--candidate', file('wider.yaml'));
+  expect([widening.code, widening.err]).toEqual([0, expect.stringContaining('warning: cannot read key `acme`')]);
+});
+
+test('a widening over a list of signers that cannot be read is none: it would change who may sign', async () => {
+  space.write('headgate.yaml', `${SETTINGS}approval: { required: 0, revoked: missing }\n`);
+  const { code, err } = await approve('--yes', '--base', file('policy.yaml'), '--candidate', file('wider.yaml'));
+  expect(code).toBe(1);
+  expect(err).toContain('error: cannot read `approval.revoked`');
+});
