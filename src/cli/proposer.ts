@@ -21,7 +21,10 @@ export function proposerFor(written: string | undefined, { signers }: RunningRul
 /** A setting of git here; undefined where there is none, or no git. */
 export function gitSetting(name: string, ...options: readonly string[]): string | undefined {
   try {
-    const text = execFileSync('git', ['config', ...options, '--get', name], { stdio: ['ignore', 'pipe', 'ignore'] });
+    const text = execFileSync('git', ['config', ...options, '--get', name], {
+      env: process.env,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
     const value = text.toString('utf8').trim();
     return value === '' ? undefined : value;
   } catch {
