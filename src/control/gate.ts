@@ -9,6 +9,7 @@ import type { Problem } from '../document/problem.js';
 import type { Direction } from '../policy/exposure-order.js';
 import type { Log } from '../telemetry/log.js';
 import type { RefusedCandidate } from './gateway-status.js';
+import { GateChronicle } from './gate-chronicle.js';
 import type { GateMemory, Written } from './gate-memory.js';
 import type { Judge } from './judge-link.js';
 import type { JudgeOrder } from './judge.js';
@@ -45,6 +46,7 @@ const NARROWINGS_KEPT_MS = APPLY_WITHIN_MS.most + 86_400_000;
 
 export class Gate {
   readonly #options: GateOptions;
+  readonly #chronicle: GateChronicle;
   #state: GateState | null = null;
   #served: Served | null = null;
   #sinceMs = 0;
@@ -62,6 +64,7 @@ export class Gate {
 
   constructor(options: GateOptions) {
     this.#options = options;
+    this.#chronicle = new GateChronicle(options);
   }
 
   /** What is in force; null: nothing may be, and everything is withheld. */
@@ -130,13 +133,14 @@ export class Gate {
 
   /** With a state, what widens is written first, as at a reload. Without one a baseline bears it, written or not. */
   #begunWith(verdict: AdmittedVerdict): Verdict {
+    const before = this.#state?.current.digest ?? null;
     const next = this.#nextState(verdict);
     const written = this.#write(next);
     const isWider = verdict.direction === 'widening' || verdict.direction === 'incomparable';
     if (!written.ok && isWider && this.#state !== null) return outOfForce(verdict, 'state', written.problem.message);
     this.#state = next;
     this.#served = { record: verdict.record, keys: verdict.keys };
-    this.#noteAdmitted(verdict, 'start');
+    this.#noteAdmitted(verdict, before, 'start');
     return verdict;
   }
 
@@ -191,7 +195,7 @@ export class Gate {
     this.#sinceMs = this.#options.now();
     this.#state = next;
     if (!isWider) this.#write(next);
-    this.#noteAdmitted(verdict, way);
+    this.#noteAdmitted(verdict, before?.record.digest ?? null, way);
     this.#armGlass();
     return { kind: 'admitted', verdict, isChanged: true };
   }
@@ -245,70 +249,22 @@ export class Gate {
     return written;
   }
 
-  #noteAdmitted({ record, direction, people, messages, breakGlass, warnings }: AdmittedVerdict, way: Way): void {
-    const { memory, log } = this.#options;
+  #noteAdmitted(verdict: AdmittedVerdict, from: string | null, way: Way): void {
     this.#candidate = null;
     this.#refusedDiff = null;
-    for (const line of warnings) log.warn('configuration-warning', line);
-    const { digest, generation, approvals } = record;
-    const from = this.#state?.previous[0] ?? null;
-    memory.append({ kind: 'candidate', digest, from, direction, way });
-    if (breakGlass === null) {
-      memory.append({ kind: 'admitted', digest, from, direction, generation, approvals, people });
-      log.info('policy-admitted', `policy ${digest.slice(0, 7)}… admitted: ${messages[0] ?? direction}`, {
-        digest,
-        direction,
-        generation,
-        way,
-        changes: messages.slice(1),
-      });
-      return;
-    }
-    this.#glassBy = breakGlass.by;
-    const until = new Date(breakGlass.until).toISOString();
-    memory.append({ kind: 'break-glass-on', digest, from, until, approval: breakGlass.approval, people });
-    log.error(
-      'break-glass',
-      `break-glass: policy ${digest.slice(0, 7)}… is in force until ${until}, by ${breakGlass.by}`,
-      {
-        digest,
-        until,
-        changes: messages.slice(1),
-      },
-    );
+    if (verdict.breakGlass !== null) this.#glassBy = verdict.breakGlass.by;
+    this.#chronicle.admitted(verdict, from, way);
   }
 
   #refuse(verdict: RefusedVerdict, way: Way): Judged {
-    const { memory, log, now } = this.#options;
     const { code, digest, direction, messages, witnesses, heldUp } = verdict;
-    const candidate: RefusedCandidate = {
-      digest,
-      code,
-      direction,
-      refusedAt: new Date(now()).toISOString(),
-      messages,
-      witnesses,
-      heldUp,
-    };
+    const refusedAt = new Date(this.#options.now()).toISOString();
+    const candidate: RefusedCandidate = { digest, code, direction, refusedAt, messages, witnesses, heldUp };
     this.#candidate = candidate;
     this.#refusedDiff = verdict.diff;
-    const running = this.#served?.record.digest ?? this.#state?.current.digest ?? null;
-    const still =
-      running === null
-        ? 'nothing is in force, everything is withheld'
-        : `still serving ${running.slice(0, 7)}… from ${new Date(this.#sinceMs === 0 ? now() : this.#sinceMs).toISOString()}`;
-    const count = `${messages.length} ${messages.length === 1 ? 'problem' : 'problems'}`;
-    log.error('policy-not-replaced', `policy not replaced: ${count} [${code}], ${still}`, {
-      digest: running,
-      candidate: digest,
-      direction,
-      cause: code,
-      way,
-      problems: messages,
-      witnesses: witnesses.map(({ url }) => url),
-      heldUp: heldUp.map((each) => `${each.message}; at once: ${each.lockdown}`),
-    });
-    memory.append({ kind: 'refused', digest, from: running, code, way, uncovered: messages.slice(0, 20) });
+    const running = this.#served?.record ?? this.#state?.current ?? null;
+    const since = this.#sinceMs === 0 ? (running?.admittedAt ?? 0) : this.#sinceMs;
+    this.#chronicle.refused(verdict, running === null ? null : { digest: running.digest, since }, way);
     return { kind: 'refused', candidate };
   }
 

@@ -31,6 +31,7 @@ import { gatewayStatusOf } from './gateway-status-of.js';
 import type { GatewayStatus } from './gateway-status.js';
 import { StartFailure } from './start-failure.js';
 import type { Verdict } from './verdict.js';
+import { restartOnlyChanges } from './restart-only.js';
 import { vocabularyOf } from './vocabulary-of.js';
 import { watchFiles, type Watching } from './watched-files.js';
 import { withheldUnder } from './withheld.js';
@@ -80,12 +81,16 @@ export class Gateway {
   #phase: 'starting' | 'serving' | 'draining' = 'starting';
   #isUnreadyOver = false;
   #isChangedEarly = false;
+  #restartSaid = '';
   #lastSettings: Settings;
+  /** As the first judgement read them, so that both sides of a comparison hold texts and not paths. */
+  #begunWith: Settings;
 
   constructor(options: GatewayOptions) {
     this.#options = options;
     this.#settings = options.settings;
     this.#lastSettings = options.settings;
+    this.#begunWith = options.settings;
   }
 
   /** Resolves when every listener takes requests. Throws a StartFailure where an address or the state folder is another's; nothing is left running then. */
@@ -150,6 +155,7 @@ export class Gateway {
     const judged = await this.#gate.reload(way);
     const verdict = this.#gate.lastVerdict;
     if (verdict !== null && verdict.settings !== null) this.#lastSettings = verdict.settings;
+    this.#sayRestart();
     if (judged.kind === 'refused') {
       this.#meter.count('headgate_policy_reloads_total', ['refused']);
       this.#meter.count('headgate_policy_refusals_total', [judged.candidate.code]);
@@ -185,6 +191,18 @@ export class Gateway {
     this.#keep?.close();
   }
 
+  /** Once for each set of settings that wait. */
+  #sayRestart(): void {
+    const waiting = restartOnlyChanges(this.#begunWith, this.#lastSettings);
+    const text = waiting.join(', ');
+    if (text !== this.#restartSaid && waiting.length > 0) {
+      this.#options.log.warn('restart-needed', `changed on disk, and read at a start only: ${text}`, {
+        settings: waiting,
+      });
+    }
+    this.#restartSaid = text;
+  }
+
   /** With nothing in force everyone is locked down, whatever the switch says. */
   #effective(wanted: Lockdown): Lockdown {
     return this.#gate?.served === null ? 'all' : wanted;
@@ -192,7 +210,7 @@ export class Gateway {
 
   /** A gateway that never ran anything has no traffic to keep: a policy that cannot be read ends its start. */
   #noteJudged(verdict: Verdict): void {
-    if (verdict.settings !== null) this.#lastSettings = verdict.settings;
+    if (verdict.settings !== null) this.#begunWith = this.#lastSettings = verdict.settings;
     if (verdict.kind === 'admitted') return;
     if (verdict.text !== undefined && this.#gate?.isNew === true && this.#keep?.problem === null) {
       const problems = verdict.messages.map((message) => ({ code: verdict.code, severity: 'error' as const, message }));
@@ -296,7 +314,7 @@ export class Gateway {
       gate: this.#gate,
       keep: this.#keep,
       lockdown: this.#lockdown?.state ?? null,
-      settings: { running: this.#settings, read: this.#lastSettings },
+      settings: { running: this.#begunWith, read: this.#lastSettings },
       workers: (this.#group?.members ?? []).map(({ id, serving }) => ({
         id,
         digest: this.#digests.get(serving) ?? null,

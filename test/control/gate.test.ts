@@ -123,7 +123,7 @@ describe('at the start', () => {
     const { gate: made } = await begin();
     expect(hostsOf(made.served)).toBe(1);
     expect(storedDigest()).toBe(made.served?.record.digest);
-    expect(history()).toEqual(['candidate', 'admitted', 'started']);
+    expect(history()).toEqual(['approval', 'candidate', 'admitted', 'started']);
   });
 
   test('the state knows the newest record of the history once it is noted', async () => {

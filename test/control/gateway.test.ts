@@ -274,6 +274,17 @@ describe('a reload', () => {
     );
   });
 
+  test('says which changed settings wait for a restart, once', async () => {
+    const { gateway: running, lines } = await startGateway();
+    const settings = SETTINGS.replace('connections: 50', 'connections: 60');
+    space.write('headgate.yaml', `${settings}state: ./state\napproval: { required: 0 }\n`);
+    await running.reload('signal');
+    await running.reload('signal');
+    expect(lines.filter(({ event }) => event === 'restart-needed').map(({ message }) => message)).toEqual([
+      'changed on disk, and read at a start only: limits.connections',
+    ]);
+  });
+
   test('several at once are taken one after the other, the last one last', async () => {
     const { gateway: running, workers } = await startGateway();
     const first = workers[0]?.ruleset?.digest;
