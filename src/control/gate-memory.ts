@@ -53,7 +53,7 @@ export function memoryIn(
 /** Of a gateway without a state folder: `why` is said wherever something cannot be kept. */
 export function memoryWithout(why: Problem): GateMemory {
   return {
-    readState: () => ({ ok: true, value: null }),
+    readState: () => ({ ok: false, problem: why }),
     writeState: () => ({ ok: false, problem: why }),
     append: () => ({ ok: false, problem: why }),
     head: null,

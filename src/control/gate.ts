@@ -104,7 +104,10 @@ export class Gate {
     return this.#isNew;
   }
 
-  /** What is in force from the start: the candidate where it is admitted, else what was admitted last, else nothing. */
+  /**
+   * What is in force from the start: the candidate where it is admitted, else what was admitted last, else nothing. A new gateway
+   * whose candidate cannot be read has nothing to keep, and nothing is noted: whoever started it is told.
+   */
   async begin(): Promise<Verdict> {
     const { memory, log, version } = this.#options;
     const reading = memory.readState();
@@ -117,6 +120,7 @@ export class Gate {
     this.#endOldGlass();
     if (this.#state !== null) this.#reread(this.#state);
     const judged = await this.#judge();
+    if (this.#isNew && judged.kind === 'refused' && judged.text !== undefined) return judged;
     const verdict = judged.kind === 'admitted' ? this.#begunWith(judged) : judged;
     if (verdict.kind === 'refused') {
       this.#refuse(verdict, 'start');

@@ -212,7 +212,7 @@ export class Gateway {
   #noteJudged(verdict: Verdict): void {
     if (verdict.settings !== null) this.#begunWith = this.#lastSettings = verdict.settings;
     if (verdict.kind === 'admitted') return;
-    if (verdict.text !== undefined && this.#gate?.isNew === true && this.#keep?.problem === null) {
+    if (verdict.text !== undefined && this.#gate?.isNew === true) {
       const problems = verdict.messages.map((message) => ({ code: verdict.code, severity: 'error' as const, message }));
       throw new StartFailure(problems, verdict.text);
     }

@@ -4,12 +4,14 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { get } from 'node:http';
 import { join } from 'node:path';
 import { rootCertificates } from 'node:tls';
-import { makeWorkspace, SETTINGS, type Workspace } from '../control/workspace.js';
+import { writeBaseline } from '../control/baseline.js';
+import { makeWorkspace, POLICY, SETTINGS, type Workspace } from '../control/workspace.js';
 import { buildProduct, removeProduct, Running } from './product.js';
 
 jest.setTimeout(60_000);
 
-const GATED = `admin: { address: "unix:admin.sock" }
+const GATED = `state: state
+admin: { address: "unix:admin.sock" }
 keys: { acme-2026: key }
 approval: { required: 0, signers: people, revoked: revoked, audience: edge }
 ceiling: ceiling.yaml
@@ -22,7 +24,7 @@ const FILES = {
   people: '# people\nalice@operator.example ssh-ed25519 AAAA\n',
   revoked: 'ssh-ed25519 BBBB\n',
   'ca.pem': rootCertificates[0] ?? '',
-  'ceiling.yaml': 'version: 1\nreleasesNothing: true\n',
+  'ceiling.yaml': POLICY,
 };
 
 let space: Workspace;
@@ -55,6 +57,7 @@ const ask = (path: string): Promise<string> =>
 
 test('the gateway that runs, check, diff and exposure say one digest, and another for another gated setting', async () => {
   space = makeWorkspace(FILES);
+  writeBaseline(space.config);
   const config = ['--config', 'headgate.yaml'];
   running = new Running(['serve', ...config], space.folder);
   const { digest } = (await running.line('ready')) as unknown as { readonly digest: string };
@@ -71,7 +74,7 @@ test('the gateway that runs, check, diff and exposure say one digest, and anothe
   });
 
   running.child.kill('SIGHUP');
-  expect(await running.line('policy-replaced')).toMatchObject({ digest, previous: digest });
+  expect(await running.line('policy-unchanged', 1, { way: 'signal' })).toMatchObject({ digest });
 
   writeFileSync(join(space.folder, 'revoked'), '# none any more\n');
   expect(json('check', ...config)).not.toMatchObject({ policy: { digest } });

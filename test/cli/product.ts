@@ -91,10 +91,12 @@ export class Running {
     });
   }
 
-  /** The newest line of an event, as soon as there are `count` of them; fails when the process ends without it. */
-  async line(event: string, count = 1): Promise<Line> {
+  /** The newest line of an event that says `fields`, as soon as there are `count` of them; fails when the process ends without it. */
+  async line(event: string, count = 1, fields: Readonly<Record<string, unknown>> = {}): Promise<Line> {
     for (;;) {
-      const found = this.lines.filter((line) => line.event === event);
+      const found = this.lines.filter(
+        (line) => line.event === event && Object.entries(fields).every(([field, value]) => line[field] === value),
+      );
       const last = found.at(-1);
       if (last !== undefined && found.length >= count) return last;
       if (this.child.exitCode !== null || this.child.signalCode !== null) {

@@ -3,13 +3,18 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
-import { makeWorkspace, POLICY, SETTINGS, type Workspace } from '../control/workspace.js';
+import { writeBaseline } from '../control/baseline.js';
+import { makeWorkspace, POLICY, SETTINGS as SHARED, type Workspace } from '../control/workspace.js';
 import { describeWith, programPath } from '../programs.js';
 import { buildProduct, fetchText, removeProduct, Running } from './product.js';
 
 jest.setTimeout(60_000);
 
 const NUMBER = '447700900123';
+/** Approvals as they lie, the state beside the settings. */
+const SETTINGS = `${SHARED}state: state
+approval: { required: 0 }
+`;
 let space: Workspace;
 let running: Running | undefined;
 const servers: Server[] = [];
@@ -29,8 +34,20 @@ afterEach(async () => {
   space.remove();
 });
 
+/** A gateway whose policy lies within a baseline. */
 function serve(files: Readonly<Record<string, string>> = {}): Running {
-  space = makeWorkspace(files);
+  space = makeWorkspace({ 'headgate.yaml': SETTINGS, ...files });
+  writeBaseline(space.config);
+  return begin();
+}
+
+/** One whose files cannot be read, so that nobody can have approved them. */
+function serveUnread(files: Readonly<Record<string, string>>): Running {
+  space = makeWorkspace({ 'headgate.yaml': SETTINGS, ...files });
+  return begin();
+}
+
+function begin(): Running {
   running = new Running(['serve', '--config', 'headgate.yaml'], space.folder);
   return running;
 }
@@ -72,17 +89,17 @@ describe('bad input', () => {
   });
 
   test('a policy that is not there', async () => {
-    const gateway = serve({ 'headgate.yaml': SETTINGS.replace('policy.yaml', 'other.yaml') });
+    const gateway = serveUnread({ 'headgate.yaml': SETTINGS.replace('policy.yaml', 'other.yaml') });
     await oneLine(gateway, 'error: cannot read `other.yaml`: no such file [file]');
   });
 
   test('an unknown key', async () => {
-    const gateway = serve({ 'headgate.yaml': `${SETTINGS}limit: {}\n` });
+    const gateway = serveUnread({ 'headgate.yaml': `${SETTINGS}limit: {}\n` });
     await oneLine(
       gateway,
       [
-        'headgate.yaml:6:1: error: unknown key `limit` [unknown-key]',
-        '  6 | limit: {}',
+        'headgate.yaml:8:1: error: unknown key `limit` [unknown-key]',
+        '  8 | limit: {}',
         '    | ^^^^^',
         '  help: did you mean `limits`?',
       ].join('\n'),
@@ -90,21 +107,21 @@ describe('bad input', () => {
   });
 
   test('text that is no YAML', async () => {
-    const gateway = serve({ 'headgate.yaml': 'listeners: [\n' });
+    const gateway = serveUnread({ 'headgate.yaml': 'listeners: [\n' });
     expect(await gateway.exited).toBe(1);
     expect(gateway.err).toMatch(/^headgate\.yaml:\d+:\d+: error: .+ \[yaml-syntax\]\n/);
     expect(gateway.out).toBe('');
   });
 
   test('a policy that is no YAML', async () => {
-    const gateway = serve({ 'policy.yaml': 'partners: {]\n' });
+    const gateway = serveUnread({ 'policy.yaml': 'partners: {]\n' });
     expect(await gateway.exited).toBe(1);
     expect(gateway.err).toMatch(/^policy\.yaml:1:\d+: error: .+ \[yaml-syntax\]\n/);
     expect(gateway.out).toBe('');
   });
 
   test('a key that is not there', async () => {
-    const gateway = serve({
+    const gateway = serveUnread({
       'headgate.yaml': `${SETTINGS}keys: { a: secret }\n`,
       'policy.yaml': POLICY.replace('transport: http', 'transport: tls'),
     });
@@ -215,17 +232,22 @@ describe.each([1, 2])('signals, with %i workers', (workers) => {
     expect(await gateway.sample(released)).toBe(1);
     space.write('policy.yaml', `${POLICY}extra: 1\n`);
     gateway.child.kill('SIGHUP');
-    const refused = await gateway.line('policy-not-replaced');
+    const refused = await gateway.line('policy-not-replaced', 1, { cause: 'invalid', way: 'signal' });
     expect(refused.message).toContain(
-      `policy not replaced: 1 problem, still serving ${String(digest).slice(0, 7)}… from 20`,
+      `policy not replaced: 1 problem [invalid], still serving ${String(digest).slice(0, 7)}… from 20`,
     );
     await ask(2);
     expect(await gateway.sample(released)).toBe(2);
     space.write('policy.yaml', POLICY.replace('pay.acme.example', 'pay.shop.example'));
     gateway.child.kill('SIGHUP');
-    expect((await gateway.line('policy-replaced'))['digest']).not.toBe(digest);
+    expect(await gateway.line('policy-not-replaced', 1, { cause: 'not-approved' })).toMatchObject({ digest });
     await ask(3);
-    expect(await gateway.sample(released)).toBe(2);
+    expect(await gateway.sample(released)).toBe(3);
+    writeBaseline(space.config, { generation: 2 });
+    gateway.child.kill('SIGHUP');
+    expect((await gateway.line('policy-admitted', 1, { generation: 2 }))['digest']).not.toBe(digest);
+    await ask(4);
+    expect(await gateway.sample(released)).toBe(3);
     expect(
       await gateway.sample('headgate_stripped_headers_total{listener="internet",header="x-msisdn",class="msisdn"}'),
     ).toBe(1);
