@@ -69,7 +69,7 @@ export type Admission = Admitted | Refused;
 
 export function admissionOf(question: AdmissionQuestion): Admission {
   const { running, candidate, ceiling, testProblems, files, narrowings, highestGeneration, now, skewMs } = question;
-  const rule = running?.rule ?? candidate.rule;
+  const rule = ruleOf(running?.rule ?? null, candidate.rule);
   const approvals = judgeApprovals(files, rule, { now, skewMs, highestGeneration, isRunning: running !== null });
   const diff =
     running === null
@@ -119,6 +119,13 @@ export function admissionOf(question: AdmissionQuestion): Admission {
     }
   }
   return refused('not-approved', { ...ordinary, problems: approvals.problems });
+}
+
+/** That of what runs. Keys that are revoked on disk count no more at once: a refused candidate must not keep a lost key alive. */
+function ruleOf(running: RunningRule | null, candidate: RunningRule): RunningRule {
+  if (running === null) return candidate;
+  const revoked = [running.revoked, candidate.revoked].filter((text) => text !== null);
+  return { ...running, revoked: revoked.length === 0 ? null : revoked.join('\n') };
 }
 
 /**

@@ -211,6 +211,15 @@ describeWith(['ssh-keygen'], 'signed files carry a change, or do not', () => {
       }),
     ],
     [
+      'a key that lies revoked on disk counts no more, though what runs does not know yet',
+      () => ({
+        files: [signed(all())],
+        asked: { candidate: { effective: AFTER, rule: { ...RULE, revoked: `${bobsKey.line}\n` } } },
+        is: 'not-approved',
+        why: ['key-revoked'],
+      }),
+    ],
+    [
       'a key that had ended when the approval was made',
       () => ({
         files: [signed([alice, bob, heidi])],
