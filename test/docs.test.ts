@@ -100,6 +100,14 @@ test('versions are exact', () => {
   expect(versions.filter((version) => !/^\d+\.\d+\.\d+$/.test(version))).toEqual([]);
 });
 
+test('README.md has each verb, and no other', () => {
+  expect(
+    rowsOf(read('README.md'), 'verb')
+      .map(([verb = '']) => verb.replaceAll('`', ''))
+      .sort(),
+  ).toEqual([...VERBS].sort());
+});
+
 test('README.md has each exit code, and no other', () => {
   expect(rowsOf(read('README.md'), 'exit code').map(([code]) => Number(code))).toEqual(
     Object.values(EXIT_CODES).sort((a, b) => a - b),
