@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { showPicture } from '../demo/picture.js';
 import { identifierOf } from '../policy/identify.js';
 import { EXIT_CODES } from './exit-codes.js';
+import { shellWord } from './shell-words.js';
 import type { Verb } from './terminal.js';
 
 const POLICY = fileURLToPath(new URL('../../config/demo/policy.yaml', import.meta.url));
@@ -16,7 +17,10 @@ export const demoVerb: Verb = (program, terminal) => {
     .option('--once', 'end after the table')
     .option('--folder <folder>', 'keep the gateway’s settings, log and state there')
     .action(async ({ once = false, folder }: { once?: boolean; folder?: string }) => {
-      const shown = relative(process.cwd(), POLICY);
+      const shown = (path: string): string => {
+        const near = relative(process.cwd(), path);
+        return isAbsolute(near) || near.startsWith('..') ? path : near;
+      };
       const interrupted = new Promise<void>((settle) => {
         for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => settle());
       });
@@ -24,7 +28,8 @@ export const demoVerb: Verb = (program, terminal) => {
         await showPicture({
           main: MAIN,
           policyFile: POLICY,
-          policyShown: isAbsolute(shown) || shown.startsWith('..') ? POLICY : shown,
+          policyShown: shown(POLICY),
+          typed: (words) => ['node', shown(MAIN), ...words].map(shellWord).join(' '),
           identify: identifierOf([]),
           folder: folder === undefined ? null : resolve(folder),
           once,

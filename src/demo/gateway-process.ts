@@ -1,5 +1,5 @@
 // The demo's gateway: the product itself as a child process, with settings written for it into a folder of its own.
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
@@ -22,7 +22,9 @@ export interface GatewayOptions {
 }
 
 export interface Gateway {
-  readonly pid: number;
+  readonly settingsFile: string;
+  /** The words after the program's own that approved the first policy. */
+  readonly approvedBy: readonly string[];
   readonly port: number;
   readonly metricsPort: number;
   /** The file that holds all it says. */
@@ -41,7 +43,11 @@ listeners:
     clients: ["127.0.0.0/8"]
     trust: ["${options.trusted}/32"]
 metrics: { address: "127.0.0.1:${options.metricsPort}" }
+admin: { address: ${JSON.stringify(`unix:${join(options.folder, 'admin.sock')}`)} }
 policy: ${JSON.stringify(options.policyFile)}
+approvals: ${JSON.stringify(join(options.folder, 'approvals'))}
+# One person alone may approve here, unsigned: it is a demo.
+approval: { required: 0 }
 state: ${JSON.stringify(join(options.folder, 'state'))}
 workers: 1
 destinations:
@@ -77,11 +83,24 @@ function portsOf(child: ChildProcess): Promise<{ port: number; metricsPort: numb
   });
 }
 
-/** Starts the gateway and resolves when it accepts connections. */
+/** A verb of the product, run to its end; rejects with what it said where it fails. */
+function runVerb(main: string, words: readonly string[]): Promise<void> {
+  return new Promise((resolve, reject) => {
+    execFile(process.execPath, [main, ...words], (error, _, stderr) => {
+      if (error === null) resolve();
+      else reject(new Error(`\`headgate ${words[0] ?? ''}\` failed\n${stderr.trim()}`));
+    });
+  });
+}
+
+/** Starts the gateway, its first policy approved as a user would do it, and resolves when it accepts connections. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const settingsFile = join(options.folder, 'headgate.yaml');
   await writeFile(join(options.folder, 'demo.key'), `${randomBytes(32).toString('base64')}\n`, { mode: 0o600 });
   await writeFile(settingsFile, settingsFor(options));
+  const reason = ['--reason', 'first start', '--proposer', 'demo'];
+  const approvedBy = ['approve', '--config', settingsFile, '--baseline', ...reason, '--yes'];
+  await runVerb(options.main, approvedBy);
   const child = spawn(process.execPath, [options.main, 'serve', '--config', settingsFile], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -96,7 +115,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   void ended.then(() => process.off('exit', reap));
   const ports = await portsOf(child);
   return {
-    pid: child.pid ?? 0,
+    settingsFile,
+    approvedBy,
     ...ports,
     log,
     ended,

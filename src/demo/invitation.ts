@@ -5,9 +5,14 @@ export interface InvitationOptions {
   readonly table: readonly string[];
   readonly counts: Counts;
   readonly enricher: { readonly port: number };
-  readonly gateway: { readonly pid: number; readonly port: number; readonly metricsPort: number; readonly log: string };
+  readonly gateway: { readonly port: number; readonly metricsPort: number; readonly log: string };
   readonly mirror: { readonly port: number };
   readonly policyShown: string;
+  /** What approved the first policy, as a user would type it. */
+  readonly approvedBy: string;
+  /** What approves a change, and what says how things stand, the same way. */
+  readonly approves: string;
+  readonly status: string;
   /** Nothing stays to be looked at. */
   readonly once: boolean;
 }
@@ -21,6 +26,10 @@ export function renderInvitation(options: InvitationOptions): readonly string[] 
   const { enricher, gateway, mirror } = options;
   const curl = `curl --proxy http://127.0.0.1:${enricher.port}`;
   const shown = [
+    '',
+    'Nothing is released that nobody approved. So, before the gateway started, this was typed for you:',
+    '',
+    `  ${options.approvedBy}`,
     '',
     'Who received what (numbers are masked here; a site sees them whole)',
     '',
@@ -52,9 +61,10 @@ export function renderInvitation(options: InvitationOptions): readonly string[] 
     `    curl http://127.0.0.1:${gateway.metricsPort}/metrics`,
     `    tail -f ${gateway.log}`,
     `    http://127.0.0.1:${mirror.port}/`,
-    '  the allowlist: edit it, then make the gateway read it:',
+    '  the allowlist: edit it, and what takes away is in force at once; what exposes more is refused until you approve it:',
     `    ${options.policyShown}`,
-    `    kill -HUP ${gateway.pid}`,
+    `    ${options.status}`,
+    `    ${options.approves}`,
     '',
     'Ctrl-C ends it all.',
   ];

@@ -20,6 +20,8 @@ export interface PictureOptions {
   readonly policyFile: string;
   /** The policy as the user would type it. */
   readonly policyShown: string;
+  /** A verb of the program with its words, as the user would type it. */
+  readonly typed: (words: readonly string[]) => string;
   readonly identify: IdentifyName;
   /** Where the gateway's settings, log and state are kept; null: a new folder that is removed at the end. */
   readonly folder: string | null;
@@ -110,6 +112,12 @@ export async function showPicture(options: PictureOptions): Promise<void> {
       mirror,
       gateway,
       policyShown: options.policyShown,
+      approvedBy: options.typed(gateway.approvedBy),
+      approves: options.typed([
+        ...['approve', '--config', gateway.settingsFile],
+        ...['--reason', 'a look around', '--proposer', 'demo', '--yes'],
+      ]),
+      status: options.typed(['status', '--config', gateway.settingsFile]),
       once,
     })) {
       print(line);

@@ -1,7 +1,7 @@
 // `make run` as a newcomer meets it: the table says the truth, every command that it prints and that the README shows works, and
 // Ctrl-C leaves nothing behind.
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { describeWith, programPath } from '../programs.js';
@@ -146,8 +146,51 @@ describeWith(['curl'], 'every command that is shown works', () => {
   });
 });
 
+/** A command of the program that was printed, run where the demo was started. */
+const typed = (start: RegExp): ReturnType<typeof runProgram> => {
+  const line = said.split('\n').find((each) => start.test(each)) ?? '';
+  expect(line).toMatch(/^ +node .*main\.js /);
+  return runProgram('/bin/sh', ['-c', `cd '${process.cwd()}' && ${line.replace('node ', `'${process.execPath}' `)}`]);
+};
+const approvals = (): string[] => readdirSync(join(folder, 'approvals'));
+
+test('its first lines say what approved the policy that runs, and that command is what wrote the approval', () => {
+  const [line = ''] = said.match(/^ {2}node .* approve .*$/m) ?? [];
+  expect(said.indexOf(line)).toBeLessThan(said.indexOf('Who received what'));
+  expect(line).toMatch(/ approve --config \S+ --baseline --reason 'first start' --proposer demo --yes$/);
+  const [file = '', ...others] = approvals();
+  expect(others).toEqual([]);
+  expect(readFileSync(join(folder, 'approvals', file), 'utf8')).toMatch(/^kind: baseline$/m);
+});
+
+describe('a change of the allowlist', () => {
+  const settings = join(folder, 'headgate.yaml');
+  const status = async (): Promise<string> => (await typed(/ status --config /)).stdout;
+
+  beforeAll(() => {
+    // The shipped policy stays as it is: the same text elsewhere is the same policy.
+    const text = readFileSync(settings, 'utf8');
+    const [, shipped = ''] = /^policy: "(.*)"$/m.exec(text) ?? [];
+    copyFileSync(shipped, join(folder, 'policy.yaml'));
+    writeFileSync(settings, text.replace(shipped, 'policy.yaml'));
+  });
+
+  test('that exposes more is refused until it is approved by the command that is printed', async () => {
+    const policy = join(folder, 'policy.yaml');
+    const before = await status();
+    expect(before).not.toMatch(/not-approved/);
+    writeFileSync(policy, readFileSync(policy, 'utf8').replace('pay.acme.example', 'pay.acme.example, ads.example'));
+    await eventually('the change to be refused', async () => /not-approved/.test(await status()));
+    const { code, stderr } = await typed(/ approve .*--reason 'a look around'/);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(approvals()).toHaveLength(2);
+    await eventually('the change to be in force', async () => !/not-approved/.test(await status()));
+    expect(await status()).not.toBe(before);
+  }, 40_000);
+});
+
 test('after Ctrl-C it ends well and nothing of it runs on', async () => {
-  const [, pid = ''] = /kill -HUP (\d+)/.exec(said) ?? [];
+  const [, pid = ''] = /"pid":(\d+),.*"event":"ready"/.exec(readFileSync(join(folder, 'gateway.log'), 'utf8')) ?? [];
   expect(() => process.kill(Number(pid), 0)).not.toThrow();
   demo.kill('SIGINT');
   expect(await ended).toBe(0);
