@@ -60,6 +60,7 @@ function stateOf({ state, workers, digest }: GatewayStatus): string {
       return 'WITHHOLDING: everyone receives nothing, because no policy may be in force';
     case 'ready': {
       const count = workers.filter((worker) => worker.serving && worker.digest === digest).length;
+      if (count === 1 && workers.length === 1) return 'ready: the worker runs the policy';
       return `ready: ${count === workers.length ? `all ${count}` : `${count} of ${workers.length}`} workers run the policy`;
     }
     default:

@@ -9,6 +9,7 @@ import { readSource } from '../control/text-file.js';
 import { renderProblems } from '../document/render.js';
 import { readSideSettings } from './compared-settings.js';
 import { EXIT_CODES, type ExitCode } from './exit-codes.js';
+import { liveGeneration } from './live-generation.js';
 import { placeNew } from './new-file.js';
 import { oneLine } from './shell-words.js';
 import { renderForReading } from './shown-approval.js';
@@ -45,7 +46,7 @@ export async function signProposal(order: FileOrder, terminal: Terminal): Promis
   if (placed === undefined) return;
   terminal.out(`signed: \`${placed}\`\n`);
   if (config === undefined) terminal.out('with `--config FILE` it is said who counts and who is missing\n');
-  else if (!sayWhoCounts(resolve(file), config, terminal)) return;
+  else if (!(await sayWhoCounts(resolve(file), config, terminal))) return;
   terminal.end(EXIT_CODES.done);
 }
 
@@ -100,7 +101,7 @@ export function placeSignature(file: string, signature: string, terminal: Termin
 }
 
 /** By the settings on disk. False after it has ended with why it cannot be said. */
-function sayWhoCounts(file: string, config: string, terminal: Terminal): boolean {
+async function sayWhoCounts(file: string, config: string, terminal: Terminal): Promise<boolean> {
   const { outcome, sources } = readSideSettings(config);
   const files = readApprovalsFolder(dirname(file));
   if (!outcome.ok || !files.ok) {
@@ -110,7 +111,10 @@ function sayWhoCounts(file: string, config: string, terminal: Terminal): boolean
   }
   const { rule, settings } = outcome.value;
   const now = Date.now();
-  const given = { now, skewMs: settings.skewMs, highestGeneration: 0, isRunning: true };
+  // Signatures of the present baseline may count no more, while the gateway still knows its generation.
+  const live = settings.admin === null ? undefined : await liveGeneration(settings.admin);
+  const highestGeneration = live?.ok === true ? live.value : 0;
+  const given = { now, skewMs: settings.skewMs, highestGeneration, isRunning: true };
   const judgement = judgeApprovals(files.value, rule, given);
   const judged = judgement.judged.find((each) => each.file === basename(file));
   if (judged === undefined) return true;

@@ -114,4 +114,17 @@ describeWith(['ssh-keygen'], 'a gateway that runs', () => {
     const { code, out } = await run('propose', ...words);
     expect([code, out]).toEqual([0, expect.stringContaining('baseline, generation 2;')]);
   });
+
+  test('whoever signs hears that it counts, though no baseline of the folder does: the gateway knows its generation', async () => {
+    space.write('alone.yaml', `${readFileSync('headgate.yaml', 'utf8')}approvals: alone\n`);
+    space.write('more.yaml', readFileSync('policy.yaml', 'utf8').replace('pay.acme', 'more.acme.example, pay.acme'));
+    const words = ['--config', 'alone.yaml', '--proposer', ALICE, '--reason', 'more', '--candidate', 'more.yaml'];
+    const file = 'alone/more.approval.yaml';
+    expect(await run('propose', ...words, '--output', file)).toMatchObject({ code: 0 });
+    const said = [];
+    for (const key of [keys.alice, keys.bob])
+      said.push((await run('approve', file, '--key', key.path, '--confirm', '1', '--config', 'alone.yaml')).out);
+    expect(said[0]).toContain('[approval-too-few]');
+    expect(said[1]).toMatch(/who counts: `bob@operator\.example`; 1 of 1 person beside the proposer\n$/);
+  });
 });

@@ -28,6 +28,13 @@ describe('what is printed', () => {
     });
   });
 
+  test('one worker is the worker', async () => {
+    await admin.serve();
+    const { workers } = admin.gateway.current;
+    admin.gateway.current = { ...admin.gateway.current, workers: workers.slice(0, 1) };
+    expect((await status()).out).toMatch(/^state     ready: the worker runs the policy\n/);
+  });
+
   test('trouble is a line each, with what to type behind it', async () => {
     await admin.serve();
     const { config } = admin;
