@@ -39,8 +39,9 @@ export function isEnough(consents: readonly Consent[], rule: ApprovalRule): bool
   );
 }
 
-/** `1 of 2 people; group `privacy`: 0 of 1` */
+/** `1 of 2 people; group `privacy`: 0 of 1`; where nobody need sign and no approval is there, `no approval`. */
 export function tallyOf(consents: readonly Consent[], rule: ApprovalRule): string {
+  if (consents.length === 0 && rule.required === 0) return 'no approval';
   const people = peopleOf(consents);
   const groups = Object.entries(rule.groups).map(([group, count]) => {
     const there = [...people.values()].filter((each) => each.has(group)).length;

@@ -94,8 +94,8 @@ describe('over a policy that runs', () => {
     expect(
       refused.kind === 'refused' && refused.uncovered.map(({ change, host, tally }) => [change.member.id, host, tally]),
     ).toEqual([
-      ['name:xmsisdn', 'pay.shop.example', '0 of 0 people'],
-      ['other:novel', 'pay.shop.example', '0 of 0 people'],
+      ['name:xmsisdn', 'pay.shop.example', 'no approval'],
+      ['other:novel', 'pay.shop.example', 'no approval'],
     ]);
     expect(outcomeOf(judge(ONE, TWO, { files: [widening(ONE, TWO)] }))).toBe('admitted');
   });

@@ -27,7 +27,7 @@ test('a widening without approval ends in 2, with who gains what and an example'
   const { code, out, err } = await check('--base', 'old.yaml');
   expect(code).toBe(2);
   expect(err).toContain(
-    'error: widening: `pay` gains `x-msisdn` (unchanged) on `buy.acme.example`, for example http://buy.acme.example/ (agreed: 0 of 0 people) [not-approved]\n',
+    'error: widening: `pay` gains `x-msisdn` (unchanged) on `buy.acme.example`, for example http://buy.acme.example/ (agreed: no approval) [not-approved]\n',
   );
   expect(out).not.toContain('would admit');
 });
