@@ -9,6 +9,8 @@ import { reasonOf } from './start-failure.js';
 /** Fewer bytes could be guessed; HMAC-SHA-256 gains nothing beyond 64 (RFC 2104, section 3). */
 const KEY_BYTES = 32;
 const KEY_BYTES_MOST = 4096;
+// Of 32 random bytes one file in 128 ends with CR or LF, which does not count: it would be one short.
+const KEY_BYTES_ADVISED = 48;
 
 export interface TrustedFiles {
   /** Pseudonym keys by id; secret. */
@@ -94,7 +96,7 @@ function readKey(
     while (end > 0 && (content[end - 1] === 0x0a || content[end - 1] === 0x0d)) end -= 1;
     if (end < KEY_BYTES || end > KEY_BYTES_MOST) {
       const rule = end < KEY_BYTES ? `at least ${KEY_BYTES}` : `at most ${KEY_BYTES_MOST}`;
-      const help = `for example: (umask 077; head -c ${KEY_BYTES} /dev/urandom > ${file})`;
+      const help = `for example: (umask 077; head -c ${KEY_BYTES_ADVISED} /dev/urandom > ${file})`;
       problems.push(error('key-size', `key \`${id}\` in \`${file}\` has ${end} bytes: ${rule}`, help));
       return undefined;
     }

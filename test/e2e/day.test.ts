@@ -67,6 +67,18 @@ test('the page has nothing but numbered steps, each a title, one command, and wh
   expect(STEPS.filter(({ command }) => command.startsWith('$EDITOR '))).toHaveLength(EDITS.length);
 });
 
+test('the table at the top names the first step of each section that it leads to', () => {
+  const rows = [...PAGE.matchAll(/^\| [^|]+ \| \[(\w+)\]\(#([a-z-]+)\) \|$/gm)];
+  expect(rows.length).toBeGreaterThan(3);
+  const firsts = new Map(
+    PAGE.split(/^## /m).map((section) => {
+      const [title = ''] = section.split('\n');
+      return [title.toLowerCase().replaceAll(' ', '-'), /^# (\d+)\. /m.exec(section)?.[1]];
+    }),
+  );
+  expect(rows.map(([, , place = '']) => firsts.get(place))).toEqual(rows.map(([, number]) => number));
+});
+
 describeWith(['ssh-keygen'], 'the day', () => {
   const scratch = mkdtempSync(join(tmpdir(), 'headgate-e2e-day-'));
   const etc = join(scratch, 'etc');
