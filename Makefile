@@ -14,7 +14,7 @@ NPM := npm_config_update_notifier=false npm --no-audit --no-fund --loglevel=erro
 # ARGS passes further words on, for example `make run ARGS=--once`.
 ARGS ?=
 
-.PHONY: help install build run test lint format bench bench-policy fuzz schemas suffixes clean
+.PHONY: help install build run test lint format bench bench-policy soak soak-gate fuzz schemas suffixes clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -43,6 +43,9 @@ bench-policy: $(BUILT) ## measure a policy of 100,000 hosts: compile, compare, a
 
 soak: $(BUILT) ## run the wire cases in full size: 1 GiB each way, 10,000 alternations; several minutes
 	@HEADGATE_WIRE_FULL=1 node_modules/.bin/jest --selectProjects wire --runInBand
+
+soak-gate: $(BUILT) ## reload 1,000 times under load: narrowing, refused, approved; seven minutes
+	@HEADGATE_SOAK=1 node_modules/.bin/jest --selectProjects e2e --testPathPatterns 'test/e2e/gate/load' --runInBand
 
 fuzz: $(INSTALLED) ## run the property tests longer; RUNS=20000 says how many cases each
 	@HEADGATE_FUZZ_RUNS=$${RUNS:-20000} node_modules/.bin/jest --selectProjects unit --testPathPatterns '<rootDir>/test/fuzz/'

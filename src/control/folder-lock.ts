@@ -72,8 +72,13 @@ export class FolderLock {
     }
   }
 
+  /** On a file system that became read-only the file stays: nobody listens behind it, so the next one takes it over. */
   release(): void {
-    if (this.isHeld()) rmSync(this.#file, { force: true });
+    try {
+      if (this.isHeld()) rmSync(this.#file, { force: true });
+    } catch {
+      // It is as after a kill.
+    }
     if (this.#server.listening) end(this.#server, this.#descriptor);
   }
 }
