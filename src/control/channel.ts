@@ -1,4 +1,4 @@
-// One end of a conversation in messages, and the pair of ends that stays within a process.
+// One end of a conversation in messages.
 
 export interface Channel<Sent, Received> {
   send(message: Sent): void;
@@ -22,20 +22,4 @@ export class Inbox<Received> {
     if (this.#listener === undefined) this.#early.push(message);
     else this.#listener(message);
   }
-}
-
-/** Two ends in one process. A message arrives in a later turn, in order, as between processes; it is not copied. */
-export function channelPair<A, B>(): readonly [Channel<A, B>, Channel<B, A>] {
-  const first = new Inbox<B>();
-  const second = new Inbox<A>();
-  return [
-    {
-      send: (message) => void setImmediate(() => second.deliver(message)),
-      listen: (listener) => first.listen(listener),
-    },
-    {
-      send: (message) => void setImmediate(() => first.deliver(message)),
-      listen: (listener) => second.listen(listener),
-    },
-  ];
 }

@@ -1,4 +1,4 @@
-// What the primary and a worker say to each other: plain data, the same between two processes and between two halves of one.
+// What the primary and a worker say to each other: plain data between two processes.
 // A worker never reads a file and never parses YAML: all that it needs is in these messages.
 import type { Lockdown } from '../decision/plan-types.js';
 import type { Policy } from '../policy/policy.js';

@@ -6,8 +6,7 @@ import type { Settings } from './settings.js';
 type Values = Readonly<Record<string, unknown>>;
 
 /**
- * Paths as in the table of settings, those of listeners with the name (`listeners.internet.address`), sorted. Both sides as
- * `readConfiguration` gives them. A listener that is new, gone or renamed is `listeners[].name`.
+ * Paths as in the table of settings, those of listeners with the name (`listeners.internet.address`), sorted. A listener that is new, gone or renamed is `listeners[].name`.
  */
 export function restartOnlyChanges(running: Settings, read: Settings): readonly string[] {
   const [before, after] = [valuesOf(running), valuesOf(read)];
@@ -20,7 +19,7 @@ function isOther(before: unknown, after: unknown): boolean {
 }
 
 function valuesOf(settings: Settings): Values {
-  const { listeners, metrics, admin, destinations, limits } = settings;
+  const { listeners, metrics, admin, limits } = settings;
   return {
     'listeners[].name': listeners.map(({ name }) => name),
     ...Object.fromEntries(listeners.map(({ name, address }) => [`listeners.${name}.address`, address])),
@@ -33,11 +32,10 @@ function valuesOf(settings: Settings): Values {
     state: settings.stateFolder,
     workers: settings.workers,
     paths: settings.paths,
-    'destinations.resolvers': destinations.resolvers,
-    'destinations.tls.ca': destinations.tls.ca,
     ...Object.fromEntries(
       Object.entries(limits).map(([name, limit]) => [`limits.${name.replace(/Ms$/, '')}`, limit] as const),
     ),
     via: settings.via,
+    'log.level': settings.log.level,
   };
 }

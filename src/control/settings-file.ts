@@ -143,6 +143,7 @@ function settingsOf(
       audience: approval.audience ?? null,
     },
     maxYears: written.maxYears,
+    authorityFiles: destinations.tls.ca.map(at),
     skewMs: written.skew,
     via: written.via === 'on',
     log: written.log,

@@ -99,7 +99,7 @@ export const SETTINGS = {
   workers: free(
     'count',
     '1',
-    'Processes that carry traffic, or `auto`: one per processor. With 1, this process carries it itself.',
+    'Processes that carry traffic, or `auto`: one per processor. The one that reads these files carries none.',
   ),
   paths: free('word', '[fast, slow]', 'Which of the two paths may carry a request.'),
   'destinations.hosts': gated(
@@ -126,16 +126,17 @@ export const SETTINGS = {
     'fewer',
     'Ports that are never connected to.',
   ),
-  'destinations.resolvers': atStart(
-    gated('address', "the system's", 'any change', 'Resolvers, each an address or an address and port.'),
+  'destinations.resolvers': gated(
+    'address',
+    "the system's",
+    'any change',
+    'Resolvers, each an address or an address and port.',
   ),
-  'destinations.tls.ca': atStart(
-    gated(
-      'file',
-      'none',
-      'more',
-      'Files with further certificate authorities (PEM) for partners with `transport: tls`, beside the usual ones.',
-    ),
+  'destinations.tls.ca': gated(
+    'file',
+    'none',
+    'more',
+    'Files with further certificate authorities (PEM) for partners with `transport: tls`, beside the usual ones.',
   ),
   'connect.ports': gated('port', '[443, 993, 5222, 5223, 5228]', 'more', 'Ports that CONNECT may name; never 80.'),
   'limits.headBytes': free('size', '32KiB', 'Largest request head; a larger one is refused with 431.'),
@@ -187,7 +188,7 @@ export const SETTINGS = {
     'How wrong the clock may be: a release must be in force this much earlier and later too.',
   ),
   via: free('word', 'off', 'Whether a `Via` field names this gateway to destinations: `on` or `off`.'),
-  'log.level': hot(free('word', 'info', 'Least level that is written: `debug`, `info`, `warn` or `error`.')),
+  'log.level': free('word', 'info', 'Least level that is written: `debug`, `info`, `warn` or `error`.'),
 } as const satisfies Record<string, SettingEntry>;
 
 export type SettingPath = keyof typeof SETTINGS;

@@ -33,5 +33,7 @@ export interface Settings extends ProxySettings {
   };
   /** How far ahead a policy's `until` may lie, 1 to 3. */
   readonly maxYears: number;
+  /** Absolute paths of `destinations.tls.ca`, whatever that holds by now. */
+  readonly authorityFiles: readonly string[];
   readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error' };
 }

@@ -1,10 +1,8 @@
-// A worker as the primary holds it: a channel, an end, a way to end it; either a process of its own or a half of this one.
+// A worker as the primary holds it: a channel, an end, a way to end it. Each is a process of its own.
 import cluster, { type Worker } from 'node:cluster';
 import { fileURLToPath } from 'node:url';
-import type { Log } from '../telemetry/log.js';
-import { channelPair, Inbox, type Channel } from './channel.js';
+import { Inbox, type Channel } from './channel.js';
 import type { FromWorker, ToWorker } from './messages.js';
-import { runWorker, type WorkerParts } from './worker.js';
 
 export interface WorkerLink extends Channel<ToWorker, FromWorker> {
   /** Called once, when the worker is gone; `how` is a word for the log. Nothing of it arrives afterwards. */
@@ -68,20 +66,5 @@ function linkOf(worker: Worker): WorkerLink {
     kill: () => {
       worker.process.kill('SIGKILL');
     },
-  };
-}
-
-/** The one worker of `workers: 1`: the other half of this process. It ends when the process does. */
-export function workerInside(parts: Omit<WorkerParts, 'channel' | 'openLog'>, log: Log): Spawn {
-  return () => {
-    const [ours, theirs] = channelPair<ToWorker, FromWorker>();
-    runWorker({ ...parts, channel: theirs, openLog: () => log });
-    let isEnded = false;
-    let onEnd: ((how: string) => void) | undefined;
-    const end = (): void => {
-      if (!isEnded) onEnd?.('end');
-      isEnded = true;
-    };
-    return { ...ours, onEnd: (listener) => void (onEnd = listener), end, kill: () => undefined };
   };
 }

@@ -1,5 +1,6 @@
 // The proxies that are compared and the origin behind them: each from its configuration file, filled in and started. A new
 // peer is a new entry of PROXIES.
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -64,9 +65,12 @@ async function startHeadgate({ folder, core, originPort }) {
     metrics: { address: `127.0.0.1:${metricsPort}` },
     policy: 'policy.yaml',
     state: 'state',
+    approval: { required: 0 },
     destinations: { default: `127.0.0.1:${originPort}`, permit: ['127.0.0.0/8'] },
   };
   const path = write(folder, 'headgate.yaml', JSON.stringify(settings));
+  const words = ['--config', path, '--baseline', '--reason', 'benchmark', '--proposer', 'bench', '--yes'];
+  execFileSync(process.execPath, [MAIN, 'approve', ...words]);
   const program = startProgram([process.execPath, MAIN, 'serve', '--config', path], { core });
   await untilReady(program, 'headgate', { port: metricsPort, path: '/readyz' });
   return { port, program };

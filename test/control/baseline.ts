@@ -26,7 +26,7 @@ export function writeBaseline(settingsFile: string, { generation = 1, now = Date
     proposer: 'ops@operator.example',
     reason: 'a test',
     ticket: null,
-    createdMs: now - 1000,
+    createdMs: now,
     applyBeforeMs: now + 72 * 3_600_000,
     untilMs: null,
     base: null,

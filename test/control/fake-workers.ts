@@ -1,5 +1,5 @@
 // Workers for tests of the primary: the real worker's half in this process, around a proxy that only counts, with a way to end it.
-import { channelPair } from '../../src/control/channel.js';
+import { Inbox, type Channel } from '../../src/control/channel.js';
 import type { FromWorker, ToWorker } from '../../src/control/messages.js';
 import { runWorker } from '../../src/control/worker.js';
 import type { Spawn } from '../../src/control/worker-link.js';
@@ -53,6 +53,22 @@ export function fakeRulesetOf(policy: Policy, digest: string): Ruleset {
     release: () => undefined,
     headerLabels: [],
   };
+}
+
+/** Two ends in one process. A message arrives in a later turn, in order, as between processes; it is not copied. */
+function channelPair<A, B>(): readonly [Channel<A, B>, Channel<B, A>] {
+  const first = new Inbox<B>();
+  const second = new Inbox<A>();
+  return [
+    {
+      send: (message) => void setImmediate(() => second.deliver(message)),
+      listen: (listener) => first.listen(listener),
+    },
+    {
+      send: (message) => void setImmediate(() => first.deliver(message)),
+      listen: (listener) => second.listen(listener),
+    },
+  ];
 }
 
 /** A maker of such workers; they stand in `workers` in the order of their birth. Messages are copied as between processes. */

@@ -57,6 +57,8 @@ interface WideningOptions {
   readonly now?: number;
   readonly settings?: string;
   readonly signers?: readonly string[];
+  /** Whom it is addressed to; default: whom the settings on disk name. */
+  readonly audience?: string | null;
 }
 
 const run = promisify(execFile);
@@ -133,7 +135,7 @@ export class Operator {
    */
   widening(
     before: Values,
-    { generation = 1, now = Date.now(), settings, signers }: WideningOptions = {},
+    { generation = 1, now = Date.now(), settings, signers, audience }: WideningOptions = {},
   ): Promise<string> {
     this.write('before.yaml', JSON.stringify(before));
     if (settings !== undefined) this.write('before-headgate.yaml', settings);
@@ -148,6 +150,7 @@ export class Operator {
       candidate,
       delta,
       ...(signers === undefined ? {} : { signers }),
+      ...(audience === undefined ? {} : { audience }),
     });
   }
 
@@ -179,13 +182,15 @@ export class Operator {
     readonly candidate: Candidate;
     readonly delta: Delta;
     readonly signers?: readonly string[];
+    readonly audience?: string | null;
   }): Promise<string> {
     const { kind, generation, now, candidate, delta, signers = ['ops', 'officer'] } = order;
+    const { audience = candidate.rule.audience } = order;
     this.#files += 1;
     const name = `${kind}-${this.#files}.approval.yaml`;
     const text = renderApproval({
       kind,
-      audience: candidate.rule.audience,
+      audience,
       generation,
       proposer: 'ops@operator.example',
       reason: 'a test',

@@ -45,6 +45,7 @@ export class Gateway {
   private readonly exits: Promise<number | null>;
   private hasExited = false;
   private generation = 1;
+  private settings: Readonly<Record<string, unknown>> = {};
 
   private constructor(child: ChildProcess, folder: string, written: string) {
     this.child = child;
@@ -98,7 +99,9 @@ export class Gateway {
     writeFileSync(file, JSON.stringify(settings, null, 2));
     if (options.isApproved !== false) writeBaseline(file);
     const child = spawn(process.execPath, [MAIN, 'serve', '--config', file], { stdio: ['ignore', 'pipe', 'pipe'] });
-    return new Gateway(child, folder, written);
+    const gateway = new Gateway(child, folder, written);
+    gateway.settings = settings;
+    return gateway;
   }
 
   /** Resolves when it says that it is ready. */
@@ -148,6 +151,16 @@ export class Gateway {
   /** Replaces the policy file, approves it whole in a new generation, and says so with SIGHUP; resolves with what came of it. */
   async reload(policy: string): Promise<'replaced' | 'refused'> {
     writeFileSync(join(this.folder, 'policy.yaml'), policy);
+    return this.approve();
+  }
+
+  /** The same with other settings, over those that it began with, by top-level key. */
+  async resettle(settings: Readonly<Record<string, unknown>>): Promise<'replaced' | 'refused'> {
+    writeFileSync(join(this.folder, 'headgate.yaml'), JSON.stringify({ ...this.settings, ...settings }, null, 2));
+    return this.approve();
+  }
+
+  private approve(): Promise<'replaced' | 'refused'> {
     this.generation += 1;
     writeBaseline(join(this.folder, 'headgate.yaml'), { generation: this.generation });
     return this.hangUp();
