@@ -37,7 +37,7 @@ export const approveVerb: Verb = (program, terminal) => {
     .option('--config <file>', 'the settings file: to say who counts, and to propose in the same step')
     .option('--confirm <text>', 'what you would type, where no terminal is')
     .option('--yes', 'propose and approve in one step, where `approval.required` is 0')
-    .option('--break-glass', 'propose and sign alone, for hours: pages are sent')
+    .option('--break-glass', 'propose and sign alone, for hours; the gateway says so as an error')
     .option('--for <duration>', 'how long a break-glass lasts, 4h at most', '4h')
     .option('--candidate <policy>', 'in one step: a policy file; default: the one that the settings name')
     .option('--base <base>', 'in one step: `live`, a policy file, or `git:REV:PATH`', 'live')

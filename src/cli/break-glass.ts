@@ -1,4 +1,4 @@
-// Break-glass: one person proposes and signs, for hours, and everyone is paged. What it opens closes by itself.
+// Break-glass: one person proposes and signs, for hours, and loudly. What it opens closes by itself.
 import { EXIT_CODES } from './exit-codes.js';
 import { proposalFor, type ProposalOrder } from './proposal.js';
 import { saidOf } from './propose.js';
@@ -27,7 +27,7 @@ export async function breakTheGlass(order: ProposalOrder, signing: SigningOrder,
   const ends = instantText(approval.untilMs ?? 0);
   terminal.out(
     `${saidOf(proposal, file)}signed: \`${placed}\`\n` +
-      `it ends at ${ends}: then the policy before it is in force again. Pages are sent when it begins and 30 minutes before its end.\n` +
+      `it ends at ${ends}: then the policy before it is in force again. The gateway logs an error when it begins and 30 minutes before its end; have an alert on headgate_break_glass_until_timestamp_seconds.\n` +
       'for good it takes an ordinary approval, proposed over the policy before it: headgate propose --base git:REV:PATH\n',
   );
   terminal.end(EXIT_CODES.done);

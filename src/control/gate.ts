@@ -43,6 +43,8 @@ export type Judged =
 
 /** One more than the longest life of an approval: what was taken away before cannot be brought back by any. */
 const NARROWINGS_KEPT_MS = APPLY_WITHIN_MS.most + 86_400_000;
+/** So long before its end a break-glass is said once more. */
+const GLASS_REMINDER_MS = 30 * 60_000;
 
 export class Gate {
   readonly #options: GateOptions;
@@ -55,7 +57,7 @@ export class Gate {
   #verdict: Verdict | null = null;
   #judgedAt: number | null = null;
   #unwritten: Problem | null = null;
-  #glassTimer: NodeJS.Timeout | undefined;
+  #glassTimers: NodeJS.Timeout[] = [];
   #glassBy: string | null = null;
   #last: Promise<unknown> = Promise.resolve();
   #isNew = false;
@@ -162,7 +164,7 @@ export class Gate {
   }
 
   close(): void {
-    clearTimeout(this.#glassTimer);
+    for (const timer of this.#glassTimers) clearTimeout(timer);
     this.note();
   }
 
@@ -299,17 +301,26 @@ export class Gate {
   }
 
   #armGlass(): void {
-    clearTimeout(this.#glassTimer);
+    for (const timer of this.#glassTimers) clearTimeout(timer);
+    this.#glassTimers = [];
     const glass = this.#state?.breakGlass ?? null;
     if (glass === null) return;
-    const wait = Math.max(0, glass.until - this.#options.now());
-    this.#glassTimer = setTimeout(
-      () => {
-        this.#last = this.#last.then(() => this.#endGlass()).catch(() => undefined);
-      },
-      Math.min(wait, 2 ** 31 - 1),
-    );
-    this.#glassTimer.unref();
+    const left = Math.max(0, glass.until - this.#options.now());
+    const after = (waitMs: number, act: () => void): void => {
+      const timer = setTimeout(act, waitMs);
+      timer.unref();
+      this.#glassTimers.push(timer);
+    };
+    after(left, () => {
+      this.#last = this.#last.then(() => this.#endGlass()).catch(() => undefined);
+    });
+    if (left <= GLASS_REMINDER_MS) return;
+    after(left - GLASS_REMINDER_MS, () => {
+      const until = new Date(glass.until).toISOString();
+      this.#options.log.error('break-glass', `break-glass ends in 30 minutes: the policy before it is then in force`, {
+        until,
+      });
+    });
   }
 
   /** The policy before it is in force again. It only takes away, so nothing can refuse it. */
@@ -323,8 +334,9 @@ export class Gate {
     const failure = await this.#options.apply({ record: current, keys }, 'narrowing');
     if (failure !== null) {
       log.error('break-glass', `break-glass is over, and the policy before it could not be brought back: ${failure}`);
-      this.#glassTimer = setTimeout(() => this.#armGlass(), 1000);
-      this.#glassTimer.unref();
+      const again = setTimeout(() => this.#armGlass(), 1000);
+      again.unref();
+      this.#glassTimers.push(again);
       return;
     }
     this.#served = { record: current, keys };

@@ -206,7 +206,7 @@ describeWith(['ssh-keygen'], 'a proposal and its signatures', () => {
     expect((await run(...words, '--for', '5h')).code).toBe(64);
     const { code, out } = await run(...words, '--for', '90m');
     expect(code).toBe(0);
-    expect(out).toMatch(/\nit ends at \S+Z: .* Pages are sent/);
+    expect(out).toMatch(/\nit ends at \S+Z: .* have an alert on headgate_break_glass_until_timestamp_seconds/);
     const checked = await run('check', '--config', 'headgate.yaml', '--approvals', '--base', 'old.yaml');
     expect(checked.out).toContain('by break-glass, until ');
     space.write('policy.yaml', WIDER.replace('pay.acme.example, ', ''));

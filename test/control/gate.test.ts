@@ -293,13 +293,18 @@ describe('break-glass', () => {
   test('ends by itself while the gateway runs', async () => {
     jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'performance', 'Date'] });
     try {
-      const { gate: made, given } = await begin();
+      const { gate: made, given, events } = await begin();
       const before = made.served?.record.digest;
       put(WIDER);
       approve(made, { kind: 'break-glass', untilMs: now + HOUR });
       await made.reload('file');
+      const said = (): number => events.filter((event) => event === 'break-glass').length;
+      expect(said()).toBe(1);
+      await jest.advanceTimersByTimeAsync(HOUR / 2);
+      expect(said()).toBe(2);
       now += HOUR;
-      await jest.advanceTimersByTimeAsync(HOUR + 1000);
+      await jest.advanceTimersByTimeAsync(HOUR / 2 + 1000);
+      expect(said()).toBe(3);
       expect([made.served?.record.digest, made.breakGlass]).toEqual([before, null]);
       expect(given.at(-1)?.direction).toBe('narrowing');
     } finally {
