@@ -163,5 +163,6 @@ function preferOurselves(): void {
 
 /** For whoever wants the figures: `build/test/gate-load.jsonl`. */
 function say(figures: Readonly<Record<string, number>>): void {
+  mkdirSync('build/test', { recursive: true });
   appendFileSync('build/test/gate-load.jsonl', `${JSON.stringify(figures)}\n`);
 }

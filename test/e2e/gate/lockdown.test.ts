@@ -78,11 +78,14 @@ describeWith(['ssh-keygen'], 'lockdown on four workers', () => {
   }, 60_000);
 
   test('by the verb, and it says who ended it', async () => {
-    const began = program.of('lockdown-on').length;
+    const ons = (): number => historyOf(operator.folder).filter(({ kind }) => kind === 'lockdown-on').length;
+    const before = ons();
     const { code } = await program.verb('lockdown', 'on', '--reason', 'numbers at a stranger');
     expect(code).toBe(0);
     await isStripped(PAY);
-    expect(program.of('lockdown-on').length).toBe(began + 1);
+    expect(ons()).toBe(before + 1);
+    // The log is written a moment after what it tells of.
+    await eventually('a line in the log for each', () => program.of('lockdown-on').length === before + 1);
     const off = await program.verb('lockdown', 'off', '--reason', 'it was the canary');
     expect(off.code).toBe(0);
     await isReleased(PAY, WIDE.pay);
