@@ -48,7 +48,7 @@ soak-gate: $(BUILT) ## reload 1,000 times under load: narrowing, refused, approv
 	@HEADGATE_SOAK=1 node_modules/.bin/jest --selectProjects e2e --testPathPatterns 'test/e2e/gate/load' --runInBand
 
 fuzz: $(INSTALLED) ## run the property tests longer; RUNS=20000 says how many cases each
-	@HEADGATE_FUZZ_RUNS=$${RUNS:-20000} node_modules/.bin/jest --selectProjects unit --testPathPatterns '<rootDir>/test/fuzz/'
+	@HEADGATE_FUZZ_RUNS=$${RUNS:-20000} node_modules/.bin/jest --selectProjects unit --testPathPatterns 'test/fuzz/'
 
 schemas: $(BUILT) ## write the JSON Schemas in config/ anew
 	@node dist/cli/main.js schema policy > $(BUILT).schema && mv $(BUILT).schema config/policy.schema.json
