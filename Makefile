@@ -44,7 +44,7 @@ bench-policy: $(BUILT) ## measure a policy of 100,000 hosts: compile, compare, a
 soak: $(BUILT) ## run the wire cases in full size: 1 GiB each way, 10,000 alternations; several minutes
 	@HEADGATE_WIRE_FULL=1 node_modules/.bin/jest --selectProjects wire --runInBand
 
-soak-gate: $(BUILT) ## reload 1,000 times under load: narrowing, refused, approved; seven minutes
+soak-gate: $(BUILT) ## reload 1,000 times under load: narrowing, refused, approved; two minutes
 	@HEADGATE_SOAK=1 node_modules/.bin/jest --selectProjects e2e --testPathPatterns 'test/e2e/gate/load' --runInBand
 
 fuzz: $(INSTALLED) ## run the property tests longer; RUNS=20000 says how many cases each
