@@ -267,6 +267,8 @@ export class Gateway {
           gate: this.#gate,
           serving: this.#group?.serving ?? 0,
           lockdown: this.#lockdown?.state.lockdowns ?? [],
+          connections: this.#settings.limits.connections,
+          now: this.#options.clock(),
         }),
     });
     this.#metrics = await startMetricsServer({

@@ -8,6 +8,7 @@ export const LABEL_VALUES = {
   detector: ['exact', 'number', 'hint', 'canary', 'egress'],
   place: ['cookie', 'referer', 'target'],
   path: ['fast', 'slow'],
+  pattern: ['exact', 'one', 'any'],
   state: ['active', 'idle'],
   'headgate_leaked_headers_total outcome': ['contained', 'counted'],
   'headgate_response_headers_total outcome': ['stripped', 'counted'],

@@ -20,8 +20,16 @@ export const PRIMARY_GAUGES = {
     labels: [],
   },
   headgate_policy_candidate_refused: {
-    help: '1 while a refused candidate lies on disk.',
+    help: '1 while a candidate that was refused for this lies on disk.',
+    labels: ['code'],
+  },
+  headgate_policy_narrowings_held_up: {
+    help: 'Narrowings that wait because they came in one candidate with what was refused.',
     labels: [],
+  },
+  headgate_exposure_releases: {
+    help: 'Headers times host patterns that partners may receive now, by form and kind of pattern.',
+    labels: ['form', 'pattern'],
   },
   headgate_partner_until_timestamp_seconds: {
     help: 'When the releases of a partner end, in Unix time.',
@@ -29,6 +37,10 @@ export const PRIMARY_GAUGES = {
   },
   headgate_approval_unsigned: {
     help: '1 while approvals need no signature (`approval.required` is 0).',
+    labels: [],
+  },
+  headgate_approval_needed_by_timestamp_seconds: {
+    help: 'Until when somebody must sign the approval that the refused candidate waits for, in Unix time; 0 without one.',
     labels: [],
   },
   headgate_break_glass_until_timestamp_seconds: {
@@ -40,6 +52,8 @@ export const PRIMARY_GAUGES = {
     labels: ['scope'],
   },
   headgate_state_writable: { help: '1 while the state folder can be written.', labels: [] },
+  headgate_history_whole: { help: '1 while the history on disk verifies.', labels: [] },
+  headgate_client_connections_limit: { help: 'Client connections that are taken at most.', labels: [] },
   headgate_ready: { help: '1 while /readyz answers 200.', labels: [] },
   headgate_workers: { help: 'Processes that carry traffic now.', labels: [] },
 } as const satisfies Record<string, { readonly help: string; readonly labels: readonly string[] }>;

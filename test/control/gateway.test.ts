@@ -189,7 +189,8 @@ describe('a gateway that may not serve any policy', () => {
     const { status, body } = await ask('/readyz');
     expect([status, body]).toEqual([503, expect.stringMatching(/^starting; policy refused: no-baseline since /)]);
     const metrics = (await ask('/metrics')).body;
-    expect(sample(metrics, 'headgate_policy_candidate_refused')).toBe('1');
+    expect(sample(metrics, 'headgate_policy_candidate_refused{code="no-baseline"}')).toBe('1');
+    expect(sample(metrics, 'headgate_policy_candidate_refused{code="invalid"}')).toBe('0');
     expect(sample(metrics, 'headgate_policy_refusals_total{code="no-baseline"}')).toBe('1');
     expect(sample(metrics, 'headgate_policy_partners')).toBe('0');
   });

@@ -33,6 +33,7 @@ const LABELS = [
   'outcome',
   'partner',
   'path',
+  'pattern',
   'place',
   'scope',
   'state',
