@@ -26,6 +26,8 @@ export interface NameCounts {
 }
 
 export interface Filtered {
+  /** Names in quarantine, as sent. */
+  readonly quarantined: readonly string[];
   readonly kept: readonly Kept[];
   /** What the identity headers held, for the detectors; what leaves unchanged stands first. */
   readonly carried: readonly Carried[];
@@ -73,6 +75,7 @@ export function filterFields(setting: Setting): Filtered {
   const nominated = read.options.filter((option) => isNominationOfIdentity(option, setting)).length;
   const counts: NameCounts = { stripped: [], released: [], spoofed: [], ambiguous: [], nominated };
   const kept: (Kept | null)[] = [];
+  const quarantined: string[] = [];
   const carried: Record<Rank, Carried[]> = { first: [], usual: [], last: [] };
   const groups = new Map<string, Group>();
   for (const field of read.fields) {
@@ -86,6 +89,7 @@ export function filterFields(setting: Setting): Filtered {
       case 'quarantine':
         // Novelty is noticed by values that follow the subscriber: such a name counts as a token until someone decides.
         counts.stripped.push({ header: 'other', class: 'token' });
+        quarantined.push(field.name);
         break;
       case 'withhold':
         counts.stripped.push({ header: fate.label, class: fate.class });
@@ -112,5 +116,10 @@ export function filterFields(setting: Setting): Filtered {
     for (const group of groups.values()) kept[group.position] = settle(group, release, setting, counts);
   }
   const { first, usual, last } = carried;
-  return { kept: kept.filter((entry) => entry !== null), carried: [...first, ...usual, ...last], counts };
+  return {
+    kept: kept.filter((entry) => entry !== null),
+    carried: [...first, ...usual, ...last],
+    quarantined,
+    counts,
+  };
 }

@@ -52,8 +52,14 @@ export type Verdict = 'refused' | 'tunnelled' | 'released' | 'stripped' | 'untou
 /** Where identity was found beside its own header. */
 export type Place = 'field' | 'cookie' | 'referer' | 'target';
 
-/** `exact` = a needle of this request; `number` = one of ours by its shape; `hint` = by the name; `egress` = the second look. */
-export type DetectorName = 'exact' | 'number' | 'hint' | 'canary' | 'egress';
+/**
+ * `exact` = a needle of this request; `number` = one of ours by its shape; `hint` = by the name; `novelty` = a name in quarantine;
+ * `canary` = a planted number; `egress` = the second look.
+ */
+export type DetectorName = 'exact' | 'number' | 'hint' | 'novelty' | 'canary' | 'egress';
+
+/** `contained`: withheld before it left; `counted`: left, the policy says count; `escaped`: seen outside, which no plan can say. */
+export type LeakOutcome = 'contained' | 'counted' | 'escaped';
 
 /** What happened to identity in this request; label-ready, with no value in it. */
 export interface Counts {
@@ -66,7 +72,7 @@ export interface Counts {
   readonly leaked: readonly {
     readonly class: IdentityClass | 'unknown';
     readonly detector: DetectorName;
-    readonly outcome: 'contained' | 'counted';
+    readonly outcome: Exclude<LeakOutcome, 'escaped'>;
     /** The field's name as sent: for the log, never for a label. */
     readonly field: string;
   }[];

@@ -46,6 +46,13 @@ function tunnelOf(setting: Setting): Tunnel | Refuse {
   };
 }
 
+const novelLeak = (field: string): Counts['leaked'][number] => ({
+  class: 'unknown',
+  detector: 'novelty',
+  outcome: 'contained',
+  field,
+});
+
 function verdictOf({ released, stripped, leaked }: Counts): Forward['verdict'] {
   if (released.length > 0) return 'released';
   const isContained = leaked.some(({ outcome }) => outcome === 'contained');
@@ -55,7 +62,7 @@ function verdictOf({ released, stripped, leaked }: Counts): Forward['verdict'] {
 function forwardOf(setting: Setting): Forward {
   const { ruleset, read, circumstances, times, release, locked } = setting;
   const { policy } = ruleset;
-  const { kept, carried, counts } = filterFields(setting);
+  const { kept, carried, quarantined, counts } = filterFields(setting);
   const { needles, dropped } = needlesOf(carried, policy.numbers);
   const { tally } = circumstances;
   if (tally !== undefined) tally.needlesDropped += dropped;
@@ -70,7 +77,8 @@ function forwardOf(setting: Setting): Forward {
     areSuppressionsOff: locked !== 'nothing',
     ...(tally === undefined ? {} : { tally }),
   });
-  const { fields, leaked, seen } = containFindings(kept, findings, detectionUnder(locked, policy.detection));
+  const { fields, leaked: found, seen } = containFindings(kept, findings, detectionUnder(locked, policy.detection));
+  const leaked = quarantined.length === 0 ? found : [...quarantined.map(novelLeak), ...found];
   const all: Counts = { ...counts, leaked, seen, hostDisagrees: read.hostDisagrees };
   const host = { name: 'Host', value: renderAuthority(read.authority, 80) };
   const via = circumstances.via ? [{ name: 'Via', value: `${read.version} headgate` }] : [];

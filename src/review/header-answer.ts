@@ -114,6 +114,8 @@ function containedWhy(detector: DetectorName, { places }: Compiled): Why {
       return { why: 'its value holds a number of ours: withheld', span: places.detection('numbers') };
     case 'hint':
       return { why: 'its name hints at identity: withheld', span: places.detection('hints') };
+    case 'novelty':
+      return { why: 'nobody knows the name yet: in quarantine', span: places.detection('novelty') };
     case 'exact':
     case 'canary':
     case 'egress':

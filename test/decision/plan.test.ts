@@ -366,6 +366,12 @@ describe('a quarantined name', () => {
     const planned = forward([HOST, 'X-New-Line: x', 'X_NEW_LINE: x', 'X-A: 1'], { quarantined });
     expect(linesOf(planned)).toEqual([HOST, 'X-A: 1']);
     expect(planned.counts.stripped).toEqual(Array(2).fill({ header: 'other', class: 'token' }));
+    const contained = { class: 'unknown', detector: 'novelty', outcome: 'contained' };
+    expect(planned.counts.leaked).toEqual([
+      { ...contained, field: 'X-New-Line' },
+      { ...contained, field: 'X_NEW_LINE' },
+    ]);
+    expect(planned.verdict).toBe('stripped');
   });
   test('goes on to partners', () => {
     expect(linesOf(forward([PARTNER, 'X-New-Line: x'], { quarantined }))).toEqual([PARTNER, 'X-New-Line: x']);

@@ -22,6 +22,7 @@ jest.mock('../../src/decision/filter.js', () => {
       return {
         kept: fields.map((field) => ({ field, isReleased: true, hint: null })),
         carried: [],
+        quarantined: [],
         counts: { stripped: [], released: [], spoofed: [], ambiguous: [], nominated: 0 },
       };
     },

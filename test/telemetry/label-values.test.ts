@@ -1,5 +1,5 @@
 // The closed lists of label values name exactly what the folders that count can say: a new member of a union fails the compiler here.
-import type { Counts, DetectorName, Place, Verdict } from '../../src/decision/plan-types.js';
+import type { Counts, DetectorName, LeakOutcome, Place, Verdict } from '../../src/decision/plan-types.js';
 import type { Form } from '../../src/policy/policy.js';
 import { LABEL_VALUES, OTHER } from '../../src/telemetry/label-values.js';
 
@@ -10,7 +10,14 @@ const verdict: Record<Verdict, true> = {
   stripped: true,
   untouched: true,
 };
-const detector: Record<DetectorName, true> = { exact: true, number: true, hint: true, canary: true, egress: true };
+const detector: Record<DetectorName, true> = {
+  exact: true,
+  number: true,
+  hint: true,
+  novelty: true,
+  canary: true,
+  egress: true,
+};
 const place: Record<Exclude<Place, 'field'>, true> = { cookie: true, referer: true, target: true };
 const form: Record<Form, true> = { pseudonym: true, unchanged: true };
 const identityClass: Record<Counts['leaked'][number]['class'], true> = {
@@ -22,7 +29,7 @@ const identityClass: Record<Counts['leaked'][number]['class'], true> = {
   address: true,
   unknown: true,
 };
-const outcome: Record<Counts['leaked'][number]['outcome'], true> = { contained: true, counted: true };
+const outcome: Record<LeakOutcome, true> = { contained: true, counted: true, escaped: true };
 
 describe('label values', () => {
   test.each([
