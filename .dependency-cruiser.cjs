@@ -21,6 +21,7 @@ module.exports = {
     arrow('http', ['names']),
     arrow('change', ['policy', 'document', 'names']),
     arrow('decision', ['policy', 'http', 'names', 'sketch']),
+    arrow('ledger', ['sketch']),
     arrow('review', ['decision', 'http', 'policy', 'document', 'names']),
     {
       name: 'egress-shares-no-code-with-the-decision',
@@ -29,7 +30,7 @@ module.exports = {
       from: { path: '^src/egress/' },
       to: { path: '^src/', pathNot: '^src/(egress/|policy/catalogue-data\\.ts$)' },
     },
-    arrow('proxy', ['decision', 'egress', 'http', 'policy', 'names', 'telemetry']),
+    arrow('proxy', ['decision', 'egress', 'http', 'ledger', 'policy', 'names', 'sketch', 'telemetry']),
     arrow('control', [
       'change',
       'review',
@@ -37,9 +38,11 @@ module.exports = {
       'decision',
       'egress',
       'http',
+      'ledger',
       'policy',
       'document',
       'names',
+      'sketch',
       'telemetry',
     ]),
     arrow('canary', ['control', 'policy', 'document', 'names', 'telemetry', 'http']),

@@ -19,7 +19,7 @@ export default tseslint.config(
   },
   {
     // The pure folders read no clock, environment, file or random source and log nothing: these are arguments.
-    files: ['src/{names,sketch,telemetry,document,policy,http,decision,review,egress,change}/**/*.ts'],
+    files: ['src/{names,sketch,telemetry,document,policy,http,decision,review,egress,change,ledger}/**/*.ts'],
     rules: {
       'no-restricted-globals': [
         'error',
