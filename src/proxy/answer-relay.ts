@@ -3,6 +3,7 @@
 import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
 import { planAnswer } from '../decision/answer.js';
 import type { Forward } from '../decision/plan-types.js';
+import { isConnectionLogin } from '../http/connection-login.js';
 import type { Field, Framing, ResponseHead } from '../http/message.js';
 import { type ReadResponse, readResponse } from '../http/response.js';
 import type { Client } from './client.js';
@@ -160,11 +161,4 @@ export class AnswerRelay {
     // The client's turns are one at a time: the socket is this response's own, and nothing of its head was written yet.
     client.socket.write(`${text}\r\n`, 'latin1');
   }
-}
-
-/** NTLM and Negotiate log in the *connection*: another subscriber on it would inherit the login (RFC 4559, section 6). */
-function isConnectionLogin(fields: readonly Field[], name: string): boolean {
-  return fields.some(
-    (field) => field.name.toLowerCase() === name && /(?:^|[\s,])(?:ntlm|negotiate)\b/i.test(field.value),
-  );
 }

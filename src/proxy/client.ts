@@ -32,9 +32,15 @@ export class Client {
   #isClosing = false;
   #lingering = false;
 
-  /** `inForce`: what judges the peer, at the first request and again whenever it was replaced. */
-  constructor(socket: Socket, listener: string, inForce: { readonly reach: Reach }) {
+  readonly #isSingle: boolean;
+
+  /**
+   * `inForce`: what judges the peer, at the first request and again whenever it was replaced. `isSingle`: the connection
+   * closes behind its first answer.
+   */
+  constructor(socket: Socket, listener: string, inForce: { readonly reach: Reach }, isSingle = false) {
     this.socket = socket;
+    this.#isSingle = isSingle;
     this.#listener = listener;
     this.#peer = socket.remoteAddress ?? '';
     this.#inForce = inForce;
@@ -72,7 +78,7 @@ export class Client {
 
   /** No request can come behind the one in work: it closes, or the client has sent its FIN. */
   get isLast(): boolean {
-    return this.#isClosing || this.socket.readableEnded;
+    return this.#isClosing || this.#isSingle || this.socket.readableEnded;
   }
 
   /** Runs `turn` when everything before it is answered; never after a closing answer. */

@@ -1,10 +1,9 @@
 // From a route to a connection: ports, names, addresses, loops, the pool. Every way in which it can fail has one code.
 import type { Route } from '../decision/plan-types.js';
 import type { RefusalCode } from '../http/refusal.js';
-import type { UpstreamConnection } from './connection.js';
 import type { Destination } from './destination.js';
 import { monotonicMs } from './deadlines.js';
-import { PoolFull, Withdrawn } from './pool.js';
+import { type Ask, type Pooled, PoolFull, Withdrawn } from './pool.js';
 import type { Shared } from './shared.js';
 import { UpstreamError, type UpstreamErrorCode } from './upstream-error.js';
 
@@ -37,16 +36,8 @@ export async function destinationOf(
   }
 }
 
-/** A connection for one request; `fresh` as in the pool's Ask. */
-export async function connectionTo(
-  shared: Shared,
-  ask: {
-    readonly destination: Destination;
-    readonly client: object;
-    readonly signal: AbortSignal;
-    readonly fresh?: string | null;
-  },
-): Promise<UpstreamConnection | NoConnection> {
+/** A connection for one request. */
+export async function connectionTo<C extends Pooled>(shared: Shared, ask: Ask<C>): Promise<C | NoConnection> {
   try {
     return await shared.pool.acquire(ask);
   } catch (error) {
@@ -54,8 +45,8 @@ export async function connectionTo(
   }
 }
 
-export function isNoConnection(value: object): value is NoConnection {
-  return 'kind' in value;
+export function isNoConnection(value: Destination | Pooled | NoConnection): value is NoConnection {
+  return 'kind' in value && (value.kind === 'refuse' || value.kind === 'fail' || value.kind === 'gone');
 }
 
 function failureOf(error: unknown): NoConnection {

@@ -4,6 +4,8 @@ import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import type { Framing } from '../http/message.js';
 import { AnswerExtent } from './answer-extent.js';
+import type { IdleEntry } from './idle-order.js';
+import type { Bucket, Maker, Pooled } from './pool.js';
 
 type WriteCallback = (error?: Error | null) => void;
 type Chunk = string | Buffer;
@@ -13,7 +15,11 @@ export type HeadCheck = (head: Buffer) => boolean;
 
 const BLANK_LINE = '\r\n\r\n';
 
-export class UpstreamConnection {
+export class UpstreamConnection implements Pooled {
+  readonly kind = 'slow';
+  idleOlder: IdleEntry | null = null;
+  idleNewer: IdleEntry | null = null;
+  bucket: Bucket | null = null;
   readonly socket: Socket;
   readonly address: string;
   readonly bornMs: number;
@@ -115,3 +121,10 @@ export class UpstreamConnection {
 function bytesOf(chunk: Chunk, encoding: BufferEncoding): Buffer {
   return typeof chunk === 'string' ? Buffer.from(chunk, encoding) : chunk;
 }
+
+/** How the slow path makes its connections. */
+export const SLOW_CONNECTIONS: Maker<UpstreamConnection> = {
+  kind: 'slow',
+  isTapped: false,
+  make: (socket, address, nowMs) => new UpstreamConnection(socket, address, nowMs),
+};

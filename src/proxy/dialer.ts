@@ -2,6 +2,7 @@
 import { connect as connectTcp, type Socket } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import type { Destination } from './destination.js';
+import { Tap } from './tap.js';
 import { UpstreamError } from './upstream-error.js';
 
 /** RFC 8305, section 5: the recommended Connection Attempt Delay. */
@@ -15,6 +16,8 @@ export interface Dialled {
   /** Connected, and with TLS verified. Paused: nothing was read. */
   readonly socket: Socket;
   readonly address: string;
+  /** What reads the socket, where one was asked for and the transport is plain. */
+  readonly tap: Tap | null;
 }
 
 /** IPv6 and IPv4 in turn (RFC 8305, section 4), the first family leading. */
@@ -30,7 +33,7 @@ function interleave(addresses: readonly string[]): string[] {
 }
 
 /** A race over the addresses: the next one starts after 250 ms or when one failed; the first that connects stays. */
-function race(destination: Destination, timeoutMs: number): Promise<Dialled> {
+function race(destination: Destination, timeoutMs: number, isTapped: boolean): Promise<Dialled> {
   return new Promise((resolve, reject) => {
     const queue = interleave(destination.addresses);
     const running = new Set<Socket>();
@@ -57,7 +60,9 @@ function race(destination: Destination, timeoutMs: number): Promise<Dialled> {
         if (running.size === 0) finish(() => reject(new UpstreamError('connect', lastError)));
         return;
       }
-      const socket = connectTcp({ host: address, port: destination.port, noDelay: true, autoSelectFamily: false });
+      const tap = isTapped ? new Tap() : null;
+      const to = { host: address, port: destination.port, noDelay: true, autoSelectFamily: false };
+      const socket = connectTcp(tap === null ? to : { ...to, onread: tap.onread });
       running.add(socket);
       socket.once('error', (error) => {
         running.delete(socket);
@@ -69,7 +74,7 @@ function race(destination: Destination, timeoutMs: number): Promise<Dialled> {
           running.delete(socket);
           for (const loser of running) loser.destroy();
           socket.removeAllListeners('error');
-          resolve({ socket, address });
+          resolve({ socket, address, tap });
         });
       });
       if (queue.length > 0) delay = setTimeout(next, ATTEMPT_DELAY_MS);
@@ -108,11 +113,12 @@ function secure(raw: Socket, destination: Destination, options: DialOptions): Pr
   });
 }
 
-/** Rejects with an UpstreamError: `connect`, `connect-timeout` or `tls`. */
-export async function dial(destination: Destination, options: DialOptions): Promise<Dialled> {
-  const dialled = await race(destination, options.connectTimeoutMs);
-  if (destination.route.transport === 'http') return dialled;
+/** `isTapped`: a plain connection is read through a Tap. Rejects with an UpstreamError: `connect`, `connect-timeout` or `tls`. */
+export async function dial(destination: Destination, options: DialOptions, isTapped = false): Promise<Dialled> {
+  const isPlain = destination.route.transport === 'http';
+  const dialled = await race(destination, options.connectTimeoutMs, isTapped && isPlain);
+  if (isPlain) return dialled;
   // Between the promise's settling and this line the socket may have failed: without a listener that would end the process.
   dialled.socket.on('error', () => undefined);
-  return { socket: await secure(dialled.socket, destination, options), address: dialled.address };
+  return { socket: await secure(dialled.socket, destination, options), address: dialled.address, tap: null };
 }

@@ -7,11 +7,12 @@ import type { RefusalCode } from '../http/refusal.js';
 import { AnswerRelay } from './answer-relay.js';
 import type { Client } from './client.js';
 import { connectionTo, destinationOf, isNoConnection, type NoConnection } from './connecting.js';
-import type { UpstreamConnection } from './connection.js';
+import { SLOW_CONNECTIONS, type UpstreamConnection } from './connection.js';
 import { monotonicMs, type Waiting } from './deadlines.js';
 import { requestHeadOf } from './head-of.js';
 import { sendThroughHttpProxy } from './http-proxy-seam.js';
 import { outgoingHeaders } from './outgoing-head.js';
+import { isSameRoute } from './same-route.js';
 import { type OwnAnswer, optionsAnswer, refusalAnswer, upstreamErrorAnswer } from './refusal-answer.js';
 import type { Shared } from './shared.js';
 import type { UpstreamErrorCode } from './upstream-error.js';
@@ -79,7 +80,7 @@ export class Exchange implements Waiting {
       if (connection === null) return;
       const again: Plan = this.#planNow();
       const isJudged = running.reach === reach;
-      if (isJudged && again.kind === 'forward' && isSameRoute(again, plan)) return this.#send(again, connection);
+      if (isJudged && again.kind === 'forward' && isSameRoute({ route: plan.route, port: plan.authority.port }, again)) return this.#send(again, connection);
       this.#shared.pool.release(connection);
       plan = again;
     }
@@ -97,6 +98,7 @@ export class Exchange implements Waiting {
     const destination = await destinationOf(this.#shared, plan.route, plan.authority.port);
     if (isNoConnection(destination)) return this.#noConnection(destination, plan);
     const connection = await connectionTo(this.#shared, {
+      maker: SLOW_CONNECTIONS,
       destination,
       client: this.#client,
       signal: this.#abort.signal,
@@ -172,7 +174,7 @@ export class Exchange implements Waiting {
       response: this.#response,
       upstream,
       plan,
-      bind: () => this.#connection !== null && (this.#connection.owner = this.#client),
+      bind: () => this.#connection !== null && this.#shared.pool.bind(this.#connection, this.#client),
       fail: (code) => this.#fail(code),
     });
   }
@@ -316,13 +318,4 @@ export class Exchange implements Waiting {
 
 function isWaitingFor100(request: IncomingMessage): boolean {
   return request.httpVersion === '1.1' && request.headers.expect !== undefined;
-}
-
-function isSameRoute(a: Forward, b: Forward): boolean {
-  return (
-    a.route.transport === b.route.transport &&
-    a.route.host === b.route.host &&
-    a.route.port === b.route.port &&
-    a.authority.port === b.authority.port
-  );
 }

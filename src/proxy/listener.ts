@@ -47,6 +47,8 @@ export class Listener {
   readonly #server: Server;
   readonly #clients = new WeakMap<Socket, Client>();
   readonly #exchanges = new WeakMap<Client, Exchange>();
+  /** Its requests are in `Shared.inFlight`. */
+  readonly isBusy = false;
   #open = 0;
 
   constructor(settings: FreeSettings['listeners'][number], shared: Shared, admission: Admission) {
@@ -78,6 +80,25 @@ export class Listener {
     this.#server.on('clientError', (error: NodeJS.ErrnoException, socket) =>
       this.#onParserError(error, socket as Socket),
     );
+  }
+
+  /** It does not listen: connections come from the fast path, for one request each (`adopt`). */
+  serveOthers(): void {
+    // A request behind the one that was handed over would be executed, though its answer never leaves.
+    this.#server.maxRequestsPerSocket = 1;
+    // Without it the server's time limits never run.
+    this.#server.emit('listening');
+  }
+
+  /** A connection at the start of a request, which begins with `bytes`. Counted and watched by who accepted it. */
+  adopt(socket: Socket, bytes: Buffer): void {
+    socket.pause();
+    socket.unshift(bytes);
+    const client = new Client(socket, this.name, this.#shared.running, true);
+    this.#clients.set(socket, client);
+    socket.once('close', () => this.#shared.pool.dropOwned(client));
+    this.#server.emit('connection', socket);
+    socket.resume();
   }
 
   /** Rejects with the system's error, for example EADDRINUSE. */

@@ -38,10 +38,12 @@ export function optionsAnswer(): OwnAnswer {
   return { status: 200, reason: 'OK', fields: ['Allow', ALLOW], body: '' };
 }
 
-/** As bytes (latin1) for a socket that no HTTP server owns any more; always closes. */
-export function renderOwnAnswer(answer: OwnAnswer): string {
+/** As latin1 text for a socket that no HTTP server owns. `isHead`: without its body. Default: the last answer, with its body. */
+export function renderOwnAnswer(answer: OwnAnswer, { closes = true, isHead = false } = {}): string {
   let head = `HTTP/1.1 ${String(answer.status)} ${answer.reason}\r\n`;
   for (let i = 0; i < answer.fields.length; i += 2)
     head += `${answer.fields[i] ?? ''}: ${answer.fields[i + 1] ?? ''}\r\n`;
-  return `${head}Content-Length: ${String(Buffer.byteLength(answer.body))}\r\nConnection: close\r\n\r\n${answer.body}`;
+  const close = closes ? 'Connection: close\r\n' : '';
+  const length = `Content-Length: ${String(Buffer.byteLength(answer.body))}\r\n`;
+  return `${head}${length}${close}\r\n${isHead ? '' : answer.body}`;
 }

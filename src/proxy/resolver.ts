@@ -15,6 +15,14 @@ export interface Resolution {
 interface Entry {
   readonly expiresMs: number;
   readonly answer: Promise<Resolution>;
+  /** The answer itself once it is here. */
+  readonly settled: Resolution | null;
+}
+
+/** An answer that is known without asking, and until when. */
+export interface Known {
+  readonly resolution: Resolution;
+  readonly expiresMs: number;
 }
 
 /** A TTL of 0 would ask for every request; a day would outlive a partner's move. */
@@ -66,6 +74,16 @@ export class Resolver {
     return this.#ask(host, nowMs);
   }
 
+  /** What `resolve` would answer at once: a static answer, or one of DNS that is still good. */
+  known(host: string, nowMs: number): Known | undefined {
+    const fixed = this.fixed(host);
+    if (fixed !== undefined) return { resolution: fixed, expiresMs: Infinity };
+    const entry = this.#cache.get(host);
+    if (entry === undefined || entry.settled === null || entry.expiresMs <= nowMs) return undefined;
+    this.#meter.count('headgate_dns_lookups_total', ['cached']);
+    return { resolution: entry.settled, expiresMs: entry.expiresMs };
+  }
+
   /** The static answer for a host or an address literal, if there is one. */
   fixed(host: string): Resolution | undefined {
     const found = this.#static(host);
@@ -88,7 +106,7 @@ export class Resolver {
     const answer = this.#lookUp(host, nowMs);
     // While the question is on its way it stands in the cache; the answer then sets its own end.
     this.#cache.delete(host);
-    this.#cache.set(host, { expiresMs: nowMs + 15_000, answer });
+    this.#cache.set(host, { expiresMs: nowMs + 15_000, answer, settled: null });
     if (this.#cache.size > MAX_ENTRIES) {
       const oldest = this.#cache.keys().next();
       if (oldest.done !== true) this.#cache.delete(oldest.value);
@@ -101,15 +119,15 @@ export class Resolver {
     const startedMs = performance.now();
     const { v6, v4 } = await this.#bothFamilies(host);
     const nowMs = askedMs + (performance.now() - startedMs);
-    const keep = (forMs: number, answer: Promise<Resolution>): void => {
+    const keep = (forMs: number, answer: Promise<Resolution>, settled: Resolution | null): void => {
       answer.catch(() => undefined);
-      this.#cache.set(host, { expiresMs: nowMs + forMs, answer });
+      this.#cache.set(host, { expiresMs: nowMs + forMs, answer, settled });
     };
     const addresses = [...v6.addresses, ...v4.addresses];
     if (addresses.length > 0) {
       const ttlS = Math.min(...[v6, v4].filter((family) => family.addresses.length > 0).map((family) => family.ttlS));
       const resolution: Resolution = { addresses, port: null };
-      keep(Math.min(MAX_TTL_S, Math.max(MIN_TTL_S, ttlS)) * 1000, Promise.resolve(resolution));
+      keep(Math.min(MAX_TTL_S, Math.max(MIN_TTL_S, ttlS)) * 1000, Promise.resolve(resolution), resolution);
       this.#meter.count('headgate_dns_lookups_total', ['answered']);
       return resolution;
     }
@@ -117,7 +135,7 @@ export class Resolver {
     const error = new UpstreamError(
       isNegative || ![v6, v4].some((f) => f.error === 'ETIMEOUT') ? 'dns' : 'dns-timeout',
     );
-    keep(isNegative ? NEGATIVE_TTL_MS : FAILURE_TTL_MS, Promise.reject(error));
+    keep(isNegative ? NEGATIVE_TTL_MS : FAILURE_TTL_MS, Promise.reject(error), null);
     this.#meter.count('headgate_dns_lookups_total', [isNegative ? 'negative' : 'failed']);
     throw error;
   }

@@ -12,6 +12,7 @@ import type { HeadCheck } from './connection.js';
 import type { ProxyOptions, ProxyValue } from './proxy.js';
 import { Reach, type ReachParts } from './reach.js';
 import type { FreeSettings } from './settings.js';
+import type { Stretch } from './stretch.js';
 
 /** Who asks and whether its identity headers are believed. */
 export interface Origin {
@@ -49,6 +50,7 @@ export class Running {
     needlesDropped: 0,
   };
   #tallySecond = 0;
+  #stretch: Stretch;
 
   /** `own`: everything that this gateway itself listens on; grows when its listeners listen. */
   constructor({ settings, value, lockdown, meter, highestMs }: ProxyOptions, own: ReachParts['own']) {
@@ -60,6 +62,7 @@ export class Running {
     this.#inForce = this.#build(value, undefined);
     this.#egress = egressOf(value.ruleset, Date.now());
     this.#strictEgress = strictEgressOf(value.ruleset);
+    this.#stretch = this.#stretchFrom(Date.now());
   }
 
   get ruleset(): Ruleset {
@@ -84,6 +87,29 @@ export class Running {
 
   #build({ ruleset, keys, runtime }: ProxyValue, before: Reach | undefined): InForce {
     return { ruleset, keys, reach: Reach.of(runtime, this.#parts, before) };
+  }
+
+  /** Another reference whenever requests may be decided otherwise than before: policy, settings, lockdown, or the time. */
+  stretchAt(nowMs: number): Stretch {
+    if (nowMs > this.#highestMs) this.#highestMs = nowMs;
+    const now = this.#stretch;
+    const { ruleset, reach } = this.#inForce;
+    const isSame = now.ruleset === ruleset && now.reach === reach && now.lockdown === this.#lockdown();
+    if (isSame && nowMs >= now.fromMs && nowMs < now.untilMs) return now;
+    return (this.#stretch = this.#stretchFrom(nowMs));
+  }
+
+  #stretchFrom(nowMs: number): Stretch {
+    const { ruleset, reach } = this.#inForce;
+    return {
+      ruleset,
+      reach,
+      lockdown: this.#lockdown(),
+      skewMs: reach.skewMs,
+      fromMs: nowMs,
+      untilMs: nowMs + 1,
+      timesAt: () => this.#times(),
+    };
   }
 
   plan(head: RequestHead, origin: Origin): Plan {

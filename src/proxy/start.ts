@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { Deadlines, monotonicMs } from './deadlines.js';
-import { Listener } from './listener.js';
+import { listenersFor } from './listeners.js';
 import { Pool } from './pool.js';
 import type { Proxy, ProxyOptions } from './proxy.js';
 import { Running } from './running.js';
@@ -35,9 +35,7 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
     requestId: () => `${prefix}-${(requests += 1).toString(36)}`,
   };
   const open = new Set<Socket>();
-  const listeners = settings.listeners.map(
-    (listener) => new Listener(listener, shared, { open, limit: options.connectionShare }),
-  );
+  const listeners = await listenersFor(shared, { open, limit: options.connectionShare });
   const upkeep = setInterval(() => {
     pool.sweep(monotonicMs());
     meter.set('headgate_upstream_connections', ['active'], pool.counts.open - pool.counts.idle);
@@ -71,20 +69,20 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
     drain: async (deadlineMs) => {
       shared.isDraining = true;
       for (const listener of listeners) listener.stop();
-      await whenEmpty(shared.inFlight, deadlineMs);
+      await whenDone(() => shared.inFlight.size === 0 && !listeners.some(({ isBusy }) => isBusy), deadlineMs);
       // The last answers may still be on their way to slow readers.
-      await whenEmpty(open, Math.min(deadlineMs, FLUSH_MS));
+      await whenDone(() => open.size === 0, Math.min(deadlineMs, FLUSH_MS));
       close();
     },
   };
 }
 
 /** Looks every 20 ms: a drain happens once in a process's life. */
-function whenEmpty(set: ReadonlySet<object>, deadlineMs: number): Promise<void> {
+function whenDone(isDone: () => boolean, deadlineMs: number): Promise<void> {
   return new Promise((resolve) => {
     const endMs = monotonicMs() + deadlineMs;
     const timer = setInterval(() => {
-      if (set.size > 0 && monotonicMs() < endMs) return;
+      if (!isDone() && monotonicMs() < endMs) return;
       clearInterval(timer);
       resolve();
     }, 20);

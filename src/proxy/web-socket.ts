@@ -11,7 +11,7 @@ import type { RefusalCode } from '../http/refusal.js';
 import { readResponse } from '../http/response.js';
 import type { Client } from './client.js';
 import { connectionTo, destinationOf, isNoConnection } from './connecting.js';
-import type { UpstreamConnection } from './connection.js';
+import { SLOW_CONNECTIONS, type UpstreamConnection } from './connection.js';
 import { monotonicMs } from './deadlines.js';
 import { requestHeadOf, responseHeadOf } from './head-of.js';
 import { HandOver, MAX_ANSWER_HEAD_BYTES } from './hand-over.js';
@@ -90,7 +90,7 @@ class Handshake {
     const destination = await destinationOf(this.#shared, first.route, first.authority.port);
     if (isNoConnection(destination)) return this.#noConnection(destination);
     // Always a connection of its own: it never returns to the pool.
-    const ask = { destination, client: this.#client, signal: this.#abort.signal, fresh: null };
+    const ask = { maker: SLOW_CONNECTIONS, destination, client: this.#client, signal: this.#abort.signal, fresh: null };
     const connection = await connectionTo(this.#shared, ask);
     if (isNoConnection(connection)) return this.#noConnection(connection);
     this.#connection = connection;

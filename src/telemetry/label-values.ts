@@ -29,7 +29,7 @@ export const LABEL_VALUES = {
   'headgate_pool_total event': ['opened', 'reused', 'closed', 'failed', 'retried', 'waited'],
   'headgate_tunnels kind': ['connect', 'websocket'],
   'headgate_response_repairs_total kind': ['reason', 'space-before-colon', 'folded', 'equal-lengths', 'bare-lf'],
-  'headgate_path_total why': ['canonical', 'setting', 'upgrade', 'expect', 'http-1.0', 'connect'],
+  'headgate_path_total why': ['canonical', 'unusual', 'setting', 'upgrade', 'expect', 'http-1.0', 'connect'],
 } as const satisfies Record<string, readonly string[]>;
 
 /** What a value outside its list is counted as. */

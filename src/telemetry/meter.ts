@@ -8,4 +8,16 @@ export interface Meter {
   set(metric: GaugeName, labels: readonly string[], value: number): void;
   /** Seconds. */
   observe(metric: HistogramName, labels: readonly string[], seconds: number): void;
+  /**
+   * Where `labels` are counted, for `add`: found once, used for every request. It keeps its meaning for ever; labels that get
+   * a slot of their own later are found by asking again.
+   */
+  slot(metric: CounterName, labels: readonly string[]): Slot;
+  add(slot: Slot, by: number): void;
+  /** As `slot`, for `observeAt`. */
+  slotOf(metric: HistogramName, labels: readonly string[]): Slot;
+  observeAt(slot: Slot, metric: HistogramName, seconds: number): void;
 }
+
+/** A place in a meter's numbers; -1: none yet, what is added there is dropped. */
+export type Slot = number;

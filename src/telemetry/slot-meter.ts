@@ -1,7 +1,7 @@
 // The meter of a process that carries traffic: counts into a Float64Array by the primary's slots. Knows no clock and no registry.
 import { BUCKETS } from './buckets.js';
 import { OTHER } from './label-values.js';
-import type { Meter } from './meter.js';
+import type { Meter, Slot as Place } from './meter.js';
 import { METRICS, type CounterName, type GaugeName, type HistogramName, type MetricName } from './metrics.js';
 import { NO_SLOTS, type Slot, type SlotTable } from './slots.js';
 
@@ -78,13 +78,28 @@ export class SlotMeter implements Meter {
   }
 
   observe(metric: HistogramName, labels: readonly string[], seconds: number): void {
-    const at = this.#seek(metric, labels);
-    if (at === undefined || !(seconds >= 0)) return;
+    this.observeAt(this.slotOf(metric, labels), metric, seconds);
+  }
+
+  slot(metric: CounterName, labels: readonly string[]): Place {
+    return this.#seek(metric, labels) ?? -1;
+  }
+
+  add(slot: Place, by: number): void {
+    if (slot >= 0) this.#numbers[slot] = (this.#numbers[slot] ?? 0) + by;
+  }
+
+  slotOf(metric: HistogramName, labels: readonly string[]): Place {
+    return this.#seek(metric, labels) ?? -1;
+  }
+
+  observeAt(slot: Place, metric: HistogramName, seconds: number): void {
+    if (slot < 0 || !(seconds >= 0)) return;
     const bounds: readonly number[] = BUCKETS[metric];
     let bucket = 0;
     while (bucket < bounds.length && seconds > (bounds[bucket] ?? Infinity)) bucket += 1;
-    this.#numbers[at + bucket] = (this.#numbers[at + bucket] ?? 0) + 1;
-    const sum = at + bounds.length + 1;
+    this.#numbers[slot + bucket] = (this.#numbers[slot + bucket] ?? 0) + 1;
+    const sum = slot + bounds.length + 1;
     this.#numbers[sum] = (this.#numbers[sum] ?? 0) + seconds;
   }
 

@@ -1,0 +1,390 @@
+// One client connection of the fast path: reads its requests from the bytes, one at a time, and answers them in order.
+// INVARIANT: after a closing answer nothing more of this connection is executed, and no byte is read twice or lost when a
+// request waits for its connection (test/wire: bytes behind a refused request, order).
+import type { Socket } from 'node:net';
+import { RequestReader } from '../http/request-reader.js';
+import type { RefusalCode } from '../http/refusal.js';
+import type { Waiting } from './deadlines.js';
+import type { FastDestination } from './fast-destination.js';
+import { FastExchange } from './fast-exchange.js';
+import type { FastListener } from './fast-listener.js';
+import type { FastSlots } from './fast-shared.js';
+import type { Reach } from './reach.js';
+import { optionsAnswer, type OwnAnswer, refusalAnswer, renderOwnAnswer, upstreamErrorAnswer } from './refusal-answer.js';
+import type { Origin } from './running.js';
+import { SocketWriter } from './socket-writer.js';
+import { type Receiver, Tap } from './tap.js';
+import type { UpstreamErrorCode } from './upstream-error.js';
+
+/** How much and how long we read from a client that we have already answered, so that the answer is not lost to a reset. */
+const LINGER_BYTES = 1_048_576;
+const LINGER_MS = 2_000;
+/** Bytes read ahead of the request in work; then the socket is paused. */
+const MOST_AHEAD = 65_536;
+const NOTHING: Buffer = Buffer.alloc(0);
+
+export class FastClient extends SocketWriter implements Receiver, Waiting {
+  deadlineMs: number;
+  readonly tap: Tap;
+  readonly listener: string;
+  readonly slots: FastSlots;
+  readonly #home: FastListener;
+  readonly #peer: string;
+  #reader: RequestReader<FastDestination>;
+  #exchange: FastExchange | null = null;
+  /** Read and not yet used: behind the request in work, or of one that waits. */
+  #held: Buffer = NOTHING;
+  #isHolding = false;
+  #hasEnded = false;
+  /** The answer that is written now is the last. */
+  #isClosing = false;
+  #isLingering = false;
+  #lingered = 0;
+  #movedBytes = -1;
+  #judgedBy: Reach | null = null;
+  #origin: Origin;
+  #isAllowed = false;
+
+  constructor(socket: Socket, tap: Tap | null, home: FastListener) {
+    super(socket);
+    this.#home = home;
+    this.listener = home.name;
+    this.slots = home.slots;
+    this.#peer = socket.remoteAddress ?? '';
+    this.#origin = { listener: home.name, trusted: false };
+    this.#reader = new RequestReader(home.reading);
+    this.deadlineMs = home.fast.turn.nowMs + home.limits.headTimeoutMs;
+    if (tap === null) {
+      this.tap = Tap.byEvents(socket, this);
+    } else {
+      this.tap = tap;
+      tap.attach(socket, this);
+    }
+    socket.on('end', this.#onFin);
+    socket.on('error', this.#onError);
+    socket.on('close', this.#onClose);
+  }
+
+  protected get source(): Tap | null {
+    return this.#exchange?.upstream?.tap ?? null;
+  }
+
+  /** As the settings in force say: asked for each request, it may differ between two of one connection. */
+  get origin(): Origin {
+    this.#judge();
+    return this.#origin;
+  }
+
+  /** False: a peer outside the listener's `clients`. */
+  get isAllowed(): boolean {
+    this.#judge();
+    return this.#isAllowed;
+  }
+
+  /** A request is in work. */
+  get isBusy(): boolean {
+    return this.#exchange !== null || this.#isLingering;
+  }
+
+  /** No request can come behind the one in work. */
+  get isLast(): boolean {
+    return this.#isClosing || this.#reader.closes || (this.#hasEnded && this.#held.length === 0);
+  }
+
+  /** The answer that is written now is the last. */
+  closing(): void {
+    this.#isClosing = true;
+  }
+
+  takesChunks(): boolean {
+    return this.#exchange !== null && !this.#isHolding && !this.#exchange.isRequestWhole;
+  }
+
+  received(bytes: Buffer, to: number): void {
+    if (this.#isLingering) return this.#drop(to);
+    if (this.#isHolding) return this.#hold(bytes, 0, to);
+    this.#work(bytes, 0, to);
+  }
+
+  /** A connection is there for the request that waits. */
+  resume(): void {
+    this.#isHolding = false;
+    this.#reader = new RequestReader(this.#home.reading);
+    this.#workHeld();
+  }
+
+  /** The request in work is sent once more; its bytes are these. */
+  readAgain(raw: Buffer): void {
+    this.#held = this.#held.length === 0 ? raw : Buffer.concat([raw, this.#held]);
+    this.resume();
+  }
+
+  /** The answer to this exchange is written. */
+  answered(exchange: FastExchange): void {
+    if (this.#exchange !== exchange) return;
+    this.#exchange = null;
+    if (!exchange.isRequestWhole) this.#isClosing = true;
+    this.#next();
+  }
+
+  /** Refused: nothing more of this connection is executed. */
+  answerRefusal(code: RefusalCode, exchange: FastExchange): void {
+    this.#isClosing = true;
+    this.#answer(refusalAnswer(code, exchange.id), exchange);
+  }
+
+  answerError(code: UpstreamErrorCode, exchange: FastExchange): void {
+    if (!exchange.isRequestWhole) this.#isClosing = true;
+    this.#answer(upstreamErrorAnswer(code, exchange.id), exchange);
+  }
+
+  answerOptions(exchange: FastExchange): void {
+    this.#isClosing = true;
+    this.#answer(optionsAnswer(), exchange);
+  }
+
+  destroy(): void {
+    this.socket.destroy();
+  }
+
+  /** Nothing is in work and nothing will be: the gateway shuts down. */
+  closeIfIdle(): void {
+    if (this.#exchange === null && !this.#isLingering) this.destroy();
+  }
+
+  /** Answers without a request: too many connections, or shutting down. */
+  refuseAtOnce(code: RefusalCode): void {
+    this.#begin().refuse(code);
+  }
+
+  progress(nowMs: number): void {
+    const exchange = this.#exchange;
+    if (exchange === null) return;
+    const { moved } = exchange;
+    if (moved === this.#movedBytes) return;
+    this.#movedBytes = moved;
+    const isWaiting = exchange.isRequestWhole && !exchange.isAnswered;
+    const { limits } = this.#home;
+    this.deadlineMs = nowMs + (isWaiting ? limits.responseTimeoutMs : limits.idleTimeoutMs);
+  }
+
+  expire(): void {
+    if (this.#isLingering) return this.destroy();
+    if (this.#exchange !== null) this.#exchange.expired();
+    else if (this.#reader.isBetween && this.#hasAsked) this.destroy();
+    else this.#begin().refuse('head-timeout');
+    // Whatever follows has a limit too.
+    if (this.socket.destroyed) return;
+    this.deadlineMs = this.#home.fast.turn.nowMs + LINGER_MS;
+    this.#home.watch(this);
+  }
+
+  #judge(): void {
+    const { reach } = this.#home.fast.shared.running;
+    if (this.#judgedBy === reach) return;
+    this.#judgedBy = reach;
+    const { isAllowed, trusted } = reach.peer(this.listener, this.#peer);
+    this.#origin = { listener: this.listener, trusted };
+    this.#isAllowed = isAllowed;
+  }
+
+  #work(bytes: Buffer, from: number, to: number): void {
+    const reader = this.#reader;
+    let at = from;
+    for (;;) {
+      const exchange = this.#exchange;
+      if (exchange?.isRequestWhole === true || this.#isClosing) {
+        if (at < to && !this.#isClosing) this.#hold(bytes, at, to);
+        return;
+      }
+      const event = reader.read(bytes, at, to);
+      at = reader.at;
+      switch (event) {
+        case 'more':
+          if (exchange !== null) this.#home.fast.requestBox.flush();
+          else if (!reader.isBetween && this.#isFreshHead) this.#startHead();
+          return;
+        case 'head':
+          if (!this.#depart(bytes, at, to)) return;
+          break;
+        case 'body':
+          exchange?.requestBody(bytes, reader.bodyStart, reader.bodyEnd);
+          break;
+        case 'end':
+          this.#requestEnded();
+          break;
+        case 'refused':
+          return this.#refused(reader.refusal);
+        default:
+          event satisfies never;
+      }
+    }
+  }
+
+  #isFreshHead = true;
+  /** It has sent a request. */
+  #hasAsked = false;
+
+  /** A head has begun and must be whole in time. */
+  #startHead(): void {
+    this.#isFreshHead = false;
+    this.deadlineMs = this.#home.fast.turn.nowMs + this.#home.limits.headTimeoutMs;
+  }
+
+  /** false: nothing more of these bytes is for us now. */
+  #depart(bytes: Buffer, at: number, to: number): boolean {
+    const reader = this.#reader;
+    if (reader.slow !== null) {
+      this.#handOver(bytes, at, to);
+      return false;
+    }
+    const exchange = this.#exchange ?? this.#begin();
+    switch (exchange.depart(reader)) {
+      case 'sent':
+        return true;
+      case 'waits': {
+        const { lines } = reader;
+        this.#held = Buffer.concat([lines.bytes.subarray(lines.start, lines.end), bytes.subarray(at, to)]);
+        this.#isHolding = true;
+        return false;
+      }
+      case 'settled':
+        return false;
+      default:
+        return false;
+    }
+  }
+
+  #begin(): FastExchange {
+    const { fast, limits } = this.#home;
+    const exchange = new FastExchange(this, fast);
+    this.#exchange = exchange;
+    this.#hasAsked = true;
+    this.#movedBytes = -1;
+    this.deadlineMs = exchange.startedMs + limits.responseTimeoutMs;
+    return exchange;
+  }
+
+  #requestEnded(): void {
+    this.#exchange?.requestEnded();
+    this.#home.fast.requestBox.flush();
+    this.tap.narrow();
+  }
+
+  #refused(code: RefusalCode): void {
+    const exchange = this.#exchange;
+    if (exchange !== null) return exchange.requestFailed(code);
+    if (this.#reader.local === 'options') return void this.#begin().answerOptions();
+    this.#begin().refuse(code);
+  }
+
+  #handOver(bytes: Buffer, at: number, to: number): void {
+    const { lines } = this.#reader;
+    const head = lines.bytes.subarray(lines.start, lines.end);
+    if (!this.#home.hasSlowPath) return void this.#begin().refuse('slow-path');
+    const rest = Buffer.concat([head, bytes.subarray(at, to)]);
+    this.#home.fast.turn.flush();
+    this.#leave();
+    this.#home.handOver(this.socket, this.tap, rest);
+  }
+
+  /** The socket is somebody else's from here on. */
+  #leave(): void {
+    const { socket } = this;
+    socket.removeListener('end', this.#onFin);
+    socket.removeListener('error', this.#onError);
+    socket.removeListener('close', this.#onClose);
+    this.#isClosing = true;
+    this.#home.forget(this, true);
+  }
+
+  #hold(bytes: Buffer, from: number, to: number): void {
+    const more = bytes.subarray(from, to);
+    this.#held = this.#held.length === 0 ? Buffer.from(more) : Buffer.concat([this.#held, more]);
+    if (this.#held.length > MOST_AHEAD) this.tap.pause();
+  }
+
+  #workHeld(): void {
+    const held = this.#held;
+    if (held.length === 0) return;
+    this.#held = NOTHING;
+    this.#work(held, 0, held.length);
+    if (this.#held.length <= MOST_AHEAD && !this.#isHolding) this.tap.resume();
+  }
+
+  /** The answer before is written: on to the next request, or to the end. */
+  #next(): void {
+    const { fast, limits } = this.#home;
+    if (this.#isClosing || fast.shared.isDraining) return fast.turn.later(this, '');
+    this.deadlineMs = fast.turn.nowMs + limits.idleTimeoutMs;
+    this.#isFreshHead = true;
+    this.#workHeld();
+    if (this.#hasEnded && this.#exchange === null) this.#finish();
+  }
+
+  override emit(text: string): void {
+    if (text !== '') super.emit(text);
+    if (this.#exchange === null && this.#isClosing) this.#linger();
+  }
+
+  #answer(answer: OwnAnswer, exchange: FastExchange): void {
+    const { fast } = this.#home;
+    if (fast.shared.isDraining || this.isLast) this.#isClosing = true;
+    fast.requestBox.drop();
+    const text = renderOwnAnswer(answer, { closes: this.#isClosing, isHead: exchange.method === 'HEAD' });
+    exchange.isAnswered = true;
+    fast.turn.later(this, text);
+    this.#exchange = null;
+    this.#next();
+  }
+
+  readonly #onFin = (): void => {
+    this.#hasEnded = true;
+    if (this.#isLingering) return this.destroy();
+    if (this.#exchange === null || (!this.#exchange.isRequestWhole && !this.#isHolding)) this.#finish();
+  };
+
+  /** The client sends nothing more. */
+  #finish(): void {
+    const exchange = this.#exchange;
+    if (this.#reader.finish()) {
+      if (exchange !== null) return;
+      this.#isClosing = true;
+      this.#home.fast.turn.later(this, '');
+    } else if (exchange !== null) {
+      exchange.requestFailed(this.#reader.refusal);
+    } else {
+      this.#begin().refuse(this.#reader.refusal);
+    }
+  }
+
+  readonly #onError = (): void => {
+    this.destroy();
+  };
+
+  readonly #onClose = (): void => {
+    const exchange = this.#exchange;
+    this.#exchange = null;
+    this.#isClosing = true;
+    this.tap.release();
+    exchange?.aborted();
+    this.#home.forget(this, false);
+  };
+
+  /** Ends our side and reads on for a while: 0 of 20 slow clients read the answer before a reset, 20 of 20 this way. */
+  #linger(): void {
+    if (this.#isLingering) return;
+    this.#isLingering = true;
+    const { socket } = this;
+    socket.end();
+    if (this.#hasEnded || socket.destroyed) return socket.destroySoon();
+    this.deadlineMs = this.#home.fast.turn.nowMs + LINGER_MS;
+    this.#held = NOTHING;
+    this.tap.resume();
+  }
+
+  #drop(bytes: number): void {
+    this.#lingered += bytes;
+    if (this.#lingered > LINGER_BYTES) this.destroy();
+  }
+}

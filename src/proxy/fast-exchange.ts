@@ -1,0 +1,375 @@
+// One request of the fast path and its answer: planned on a connection that is there, looked at, sent, relayed, counted.
+// INVARIANT: between the last plan and the write nothing waits: a request without a connection is read again when it has one.
+import { isConnectionLogin } from '../http/connection-login.js';
+import type { Forward, Verdict } from '../decision/plan-types.js';
+import type { AnswerReader, AnswerReadFault } from '../http/answer-reader.js';
+import type { RefusalCode } from '../http/refusal.js';
+import type { RequestReader } from '../http/request-reader.js';
+import { answerText, interimText } from './answer-text.js';
+import { connectionTo, destinationOf, isNoConnection, type NoConnection } from './connecting.js';
+import type { FastClient } from './fast-client.js';
+import type { FastDestination } from './fast-destination.js';
+import type { FastShared } from './fast-shared.js';
+import type { AnswerTarget, FastUpstream } from './fast-upstream.js';
+import { renderRequest } from './request-text.js';
+import { isSameRoute } from './same-route.js';
+import type { Tap } from './tap.js';
+import type { UpstreamErrorCode } from './upstream-error.js';
+import type { Route } from '../decision/plan-types.js';
+
+const RETRIABLE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
+/** How often a request is planned anew because the policy or the settings moved its route while it waited. */
+const MOST_ROUTES = 8;
+
+const FAULTS: Readonly<Record<AnswerReadFault, UpstreamErrorCode>> = {
+  'answer-syntax': 'response-invalid',
+  'answer-framing': 'response-invalid',
+  'answer-size': 'response-invalid',
+  'too-many-interim': 'too-many-interim',
+  'unasked-101': 'unasked-101',
+  cut: 'response-cut',
+};
+
+export class FastExchange implements AnswerTarget {
+  readonly client: FastClient;
+  readonly startedMs: number;
+  /** The connection that carries it; null: none yet, or done with it. */
+  upstream: FastUpstream | null = null;
+  /** All of the request was read. */
+  isRequestWhole = false;
+  /** A byte of an answer to the client is on its way. */
+  isAnswered = false;
+  verdict: Verdict = 'untouched';
+  partner: string | null = null;
+  method = '';
+  readonly #fast: FastShared;
+  #raw: string | null = null;
+  #isSettled = false;
+  #isRetried = false;
+  #isChunked = false;
+  #isReChunked = false;
+  #isUnwanted = false;
+  #closesUpstream = false;
+  #rounds = 0;
+  #waitedMs = 0;
+  #askedMs = 0;
+  #sentMs = 0;
+  #abort: AbortController | null = null;
+  #id: string | null = null;
+
+  constructor(client: FastClient, fast: FastShared) {
+    this.client = client;
+    this.#fast = fast;
+    this.startedMs = fast.turn.nowMs;
+  }
+
+  get id(): string {
+    return (this.#id ??= this.#fast.shared.requestId());
+  }
+
+  get clientTap(): Tap {
+    return this.client.tap;
+  }
+
+  get isSettled(): boolean {
+    return this.#isSettled;
+  }
+
+  /** It waits for a connection: its bytes are held by the client. */
+  get isWaiting(): boolean {
+    return this.#abort !== null;
+  }
+
+  /**
+   * The head was read. `sent`: its bytes are on their way. `waits`: the client holds them until `resume`. `settled`: answered
+   * by us.
+   */
+  depart(reader: RequestReader<FastDestination>): 'sent' | 'waits' | 'settled' {
+    const { shared, turn } = this.#fast;
+    const { client } = this;
+    const { running } = shared;
+    this.method = reader.method;
+    if (!client.isAllowed) return this.refuse('client-address');
+    const to = reader.authority;
+    const plan = running.plan(reader.head(), client.origin);
+    if (plan.kind === 'tunnel') return this.refuse('target');
+    if (plan.kind === 'refuse') return plan.local === 'options' ? this.answerOptions() : this.refuse(plan.code);
+    this.verdict = plan.verdict;
+    this.partner = plan.partner;
+    const route = this.upstreamRoute;
+    let upstream = this.upstream;
+    if (upstream !== null && (route === null || !isSameRoute(route, plan) || this.#reach !== running.reach)) {
+      // The policy or the settings moved it while it waited.
+      shared.pool.release(upstream);
+      upstream = null;
+    }
+    upstream ??= this.#idle(to, plan);
+    if (upstream === null) return this.#acquire(plan.route, plan.authority.port);
+    this.upstream = upstream;
+    if (isConnectionLogin(plan.fields, 'authorization')) shared.pool.bind(upstream, client);
+    return this.#send(plan, reader, upstream, turn.nowMs);
+  }
+
+  upstreamRoute: { readonly route: Route; readonly port: number } | null = null;
+  #reach: object | null = null;
+
+  #idle(to: FastDestination, plan: Forward): FastUpstream | null {
+    if (this.#isRetried || !isSameRoute({ route: to.route, port: to.port }, plan)) return null;
+    const { shared, turn, connections } = this.#fast;
+    const judged = to.known(turn.nowMs);
+    if (judged === undefined) return null;
+    const bucket = to.bucket(shared.pool, judged);
+    if (bucket.idle.length === 0) return null;
+    const ask = { maker: connections, destination: judged, client: this.client };
+    return shared.pool.takeIdle(bucket, ask, turn.nowMs) ?? null;
+  }
+
+  #send(plan: Forward, reader: RequestReader<FastDestination>, upstream: FastUpstream, nowMs: number): 'sent' | 'settled' {
+    const { shared, requestBox } = this.#fast;
+    const { running, tally } = shared;
+    const { listener, slots } = this.client;
+    if (!this.#isRetried) {
+      tally.withheld(listener, plan.counts, this.id, running.ruleset.digest);
+      tally.meter.add(slots.unusual, 1);
+    }
+    let isHit = false;
+    const check = running.headCheck(plan, this.client.origin, upstream.isVerifiedTls, (field) => {
+      isHit = true;
+      tally.egress(listener, field, plan.partner, this.id);
+    });
+    const text = renderRequest(plan);
+    if (!check(Buffer.from(text, 'latin1')) || isHit) {
+      upstream.drop();
+      this.upstream = null;
+      return this.#fail('egress');
+    }
+    if (!this.#isRetried) tally.released(listener, plan.counts);
+    const { lines } = reader;
+    const mayRetry = reader.framing.kind === 'none' && RETRIABLE.has(plan.method) && upstream.requests > 0;
+    this.#raw = mayRetry && !this.#isRetried ? lines.bytes.toString('latin1', lines.start, lines.end) : null;
+    this.#isChunked = reader.framing.kind === 'chunked';
+    this.#sentMs = nowMs;
+    upstream.carry(this, plan.method);
+    requestBox.begin(upstream, this.client.tap);
+    requestBox.text(text);
+    return 'sent';
+  }
+
+  /** A part of the body that was read. */
+  requestBody(bytes: Buffer, from: number, to: number): void {
+    if (this.#isUnwanted || this.upstream === null) return;
+    const { requestBox } = this.#fast;
+    if (!this.#isChunked) return requestBox.range(bytes, from, to);
+    requestBox.text(`${(to - from).toString(16)}\r\n`);
+    requestBox.range(bytes, from, to);
+    requestBox.text('\r\n');
+  }
+
+  requestEnded(): void {
+    this.isRequestWhole = true;
+    if (this.#isChunked && !this.#isUnwanted && this.upstream !== null) this.#fast.requestBox.text('0\r\n\r\n');
+  }
+
+  /** The request's bytes cannot be read to their end. */
+  requestFailed(code: RefusalCode): void {
+    this.#fast.requestBox.drop();
+    this.#dropUpstream();
+    if (this.isAnswered) this.client.destroy();
+    else this.refuse(code);
+  }
+
+  #acquire(route: Route, askedPort: number): 'waits' | 'settled' {
+    this.#rounds += 1;
+    if (this.#rounds > MOST_ROUTES) return this.refuse('pool-full');
+    this.#askedMs = this.#fast.turn.nowMs;
+    const abort = new AbortController();
+    this.#abort = abort;
+    this.#connect(route, askedPort, abort.signal).catch(() => this.refuse('internal'));
+    return 'waits';
+  }
+
+  async #connect(route: Route, askedPort: number, signal: AbortSignal): Promise<void> {
+    const { shared, connections } = this.#fast;
+    const { reach } = shared.running;
+    const destination = await destinationOf(shared, route, askedPort);
+    if (this.#isSettled) return;
+    if (isNoConnection(destination)) return this.#noConnection(destination);
+    const fresh = this.#freshAddress === null ? {} : { fresh: this.#freshAddress };
+    const ask = { maker: connections, destination, client: this.client, signal, ...fresh };
+    const connection = await connectionTo(shared, ask);
+    if (isNoConnection(connection)) return this.#isSettled ? undefined : this.#noConnection(connection);
+    if (this.#isSettled) return shared.pool.release(connection);
+    this.#waitedMs += this.#fast.turn.nowMs - this.#askedMs;
+    this.#abort = null;
+    this.upstream = connection;
+    this.upstreamRoute = { route, port: askedPort };
+    this.#reach = reach;
+    this.client.resume();
+  }
+
+  #freshAddress: string | null = null;
+
+  #noConnection(why: NoConnection): void {
+    this.#abort = null;
+    if (why.kind === 'refuse') this.refuse(why.code);
+    else if (why.kind === 'fail') this.#fail(why.code);
+    else this.client.destroy();
+  }
+
+  interim(reader: AnswerReader): void {
+    const { client } = this;
+    const { answerBox } = this.#fast;
+    answerBox.begin(client, this.#upstreamTap);
+    answerBox.text(interimText(reader, this.#answerContext));
+  }
+
+  answerHead(reader: AnswerReader): boolean {
+    const { shared, answerBox } = this.#fast;
+    const { client } = this;
+    const { framing } = reader;
+    for (const kind of reader.repairs) shared.tally.meter.count('headgate_response_repairs_total', [kind]);
+    const fields = reader.head().fields;
+    if (this.upstream !== null && isConnectionLogin(fields, 'www-authenticate')) shared.pool.bind(this.upstream, client);
+    this.#closesUpstream = reader.connectionClose || framing.kind === 'close' || !this.isRequestWhole;
+    this.#isReChunked = framing.kind === 'chunked' || framing.kind === 'close';
+    this.#isUnwanted = !this.isRequestWhole;
+    const isLast = client.isLast || this.#isUnwanted || shared.isDraining;
+    if (isLast) client.closing();
+    this.isAnswered = true;
+    answerBox.begin(client, this.#upstreamTap);
+    answerBox.text(answerText(reader, this.#answerContext, isLast));
+    return true;
+  }
+
+  answerBody(bytes: Buffer, from: number, to: number): void {
+    const { answerBox } = this.#fast;
+    if (!this.#isReChunked) return answerBox.range(bytes, from, to);
+    answerBox.text(`${(to - from).toString(16)}\r\n`);
+    answerBox.range(bytes, from, to);
+    answerBox.text('\r\n');
+  }
+
+  answerPaused(): void {
+    this.#fast.answerBox.flush();
+  }
+
+  answerEnded(isExact: boolean): void {
+    const { answerBox, shared, turn } = this.#fast;
+    const { upstream } = this;
+    this.upstream = null;
+    if (this.#isReChunked) answerBox.text('0\r\n\r\n');
+    answerBox.flush();
+    if (upstream !== null) {
+      if (isExact && !this.#closesUpstream) shared.pool.release(upstream, turn.nowMs);
+      else shared.pool.discard(upstream);
+    }
+    this.#count();
+    this.client.answered(this);
+  }
+
+  answerFailed(why: AnswerReadFault | 'cut-off', noByteCame: boolean): void {
+    const { upstream } = this;
+    const { answerBox } = this.#fast;
+    this.upstream = null;
+    if (this.#isSettled) return;
+    if (noByteCame && this.#raw !== null && upstream !== null && !this.#isRetried) return this.#retry(upstream.address);
+    answerBox.drop();
+    if (why !== 'cut-off') return void this.#fail(this.isAnswered && why === 'cut' ? 'response-cut' : FAULTS[why]);
+    this.#fail(this.isAnswered ? 'response-cut' : noByteCame ? 'reset' : 'response-invalid');
+  }
+
+  /** Once, on a new connection to the same judged address (RFC 9110, section 9.2.2); read, planned and looked at again. */
+  #retry(address: string): void {
+    const raw = this.#raw ?? '';
+    this.#raw = null;
+    this.#isRetried = true;
+    this.#freshAddress = address;
+    this.isRequestWhole = false;
+    this.#fast.shared.tally.meter.count('headgate_pool_total', ['retried']);
+    this.client.readAgain(Buffer.from(raw, 'latin1'));
+  }
+
+  /** OPTIONS that ends here. */
+  answerOptions(): 'settled' {
+    this.#settle('refused');
+    this.client.answerOptions(this);
+    return 'settled';
+  }
+
+  refuse(code: RefusalCode): 'settled' {
+    if (this.#isSettled) return 'settled';
+    this.#dropUpstream();
+    this.#isSettled = true;
+    this.#fast.shared.tally.refusal(this.client.listener, code, this.id);
+    this.client.answerRefusal(code, this);
+    return 'settled';
+  }
+
+  #fail(code: UpstreamErrorCode): 'settled' {
+    if (this.#isSettled) return 'settled';
+    this.#settle(this.verdict);
+    const { tally } = this.#fast.shared;
+    tally.upstreamError(code, this.client.listener, this.partner, this.id);
+    this.#dropUpstream();
+    if (this.isAnswered) this.client.destroy();
+    else this.client.answerError(code, this);
+    return 'settled';
+  }
+
+  /** The client is gone. */
+  aborted(): void {
+    const abort = this.#abort;
+    this.#abort = null;
+    this.#dropUpstream();
+    if (!this.#isSettled) this.#settle(this.verdict);
+    abort?.abort();
+  }
+
+  /** No byte moved for too long. */
+  expired(): void {
+    if (this.isAnswered) return void this.#fail('relay-idle');
+    if (this.isRequestWhole || this.isWaiting || this.clientTap.isPaused) return void this.#fail('response-timeout');
+    this.#dropUpstream();
+    this.refuse('body-timeout');
+  }
+
+  /** Bytes that went through on either side, for the idle limit. */
+  get moved(): number {
+    const { socket } = this.client;
+    const upstream = this.upstream?.socket;
+    const answered = this.isAnswered ? socket.bytesWritten + (upstream?.bytesRead ?? 0) : 0;
+    return socket.bytesRead + (upstream?.bytesWritten ?? 0) + answered;
+  }
+
+  #dropUpstream(): void {
+    const { upstream } = this;
+    this.upstream = null;
+    upstream?.drop();
+  }
+
+  get #upstreamTap(): Tap {
+    return this.upstream?.tap ?? this.client.tap;
+  }
+
+  get #answerContext(): { ruleset: FastShared['shared']['running']['ruleset']; listener: string; meter: FastShared['shared']['tally']['meter'] } {
+    const { running, tally } = this.#fast.shared;
+    return { ruleset: running.ruleset, listener: this.client.listener, meter: tally.meter };
+  }
+
+  #settle(verdict: Verdict): void {
+    this.#isSettled = true;
+    this.#fast.shared.tally.meter.add(this.client.slots.verdicts[verdict], 1);
+  }
+
+  #count(): void {
+    if (this.#isSettled) return;
+    this.#settle(this.verdict);
+    const { meter } = this.#fast.shared.tally;
+    const { slots } = this.client;
+    const nowMs = this.#fast.turn.nowMs;
+    const totalMs = nowMs - this.startedMs;
+    meter.observeAt(slots.duration, 'headgate_request_duration_seconds', totalMs / 1000);
+    const addedMs = Math.max(0, totalMs - this.#waitedMs - Math.max(0, nowMs - this.#sentMs));
+    meter.observeAt(slots.added, 'headgate_added_duration_seconds', addedMs / 1000);
+  }
+}

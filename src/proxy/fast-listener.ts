@@ -1,0 +1,137 @@
+// One named listener with the fast path: accepts, knows its connections, hands what the slow path carries over to it.
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import type { RequestReading } from '../http/request-reader.js';
+import { takeOver } from './accept-seam.js';
+import { FastClient } from './fast-client.js';
+import { type FastDestination, FastDestinations } from './fast-destination.js';
+import { type FastShared, FastSlots } from './fast-shared.js';
+import type { Admission, Listener } from './listener.js';
+import type { FreeSettings, Limits } from './settings.js';
+import type { Tap } from './tap.js';
+
+export interface FastListenerParts {
+  readonly settings: FreeSettings['listeners'][number];
+  readonly fast: FastShared;
+  readonly admission: Admission;
+  /** Carries what this path does not; null: it is refused. */
+  readonly slow: Listener | null;
+  /** Accepted sockets read to our buffer (`isTakeOverSound`). */
+  readonly takesOver: boolean;
+}
+
+export class FastListener {
+  readonly name: string;
+  readonly fast: FastShared;
+  readonly limits: Limits;
+  readonly slots: FastSlots;
+  readonly reading: RequestReading<FastDestination>;
+  readonly #parts: FastListenerParts;
+  readonly #server: Server;
+  readonly #clients = new Set<FastClient>();
+  #destinations: FastDestinations;
+
+  constructor(parts: FastListenerParts) {
+    const { settings, fast } = parts;
+    this.#parts = parts;
+    this.name = settings.name;
+    this.fast = fast;
+    this.limits = fast.shared.settings.limits;
+    this.slots = new FastSlots(fast.shared.tally, settings.name);
+    this.#destinations = new FastDestinations(fast.shared.running.stretchAt(fast.turn.wallMs), this.name);
+    this.reading = { pool: fast.requestLines, authorityOf: (text) => this.#destinationOf(text) };
+    this.#server = createServer({ noDelay: true, pauseOnConnect: true, allowHalfOpen: true });
+    this.#server.on('connection', (socket) => this.#onConnection(socket));
+  }
+
+  get hasSlowPath(): boolean {
+    return this.#parts.slow !== null;
+  }
+
+  /** Whether any of its connections carries a request. */
+  get isBusy(): boolean {
+    for (const client of this.#clients) if (client.isBusy) return true;
+    return false;
+  }
+
+  /** Rejects with the system's error, for example EADDRINUSE. */
+  listen(): Promise<AddressInfo> {
+    const { address } = this.#parts.settings;
+    return new Promise((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen({ host: address.host, port: address.port }, () => {
+        this.#server.removeListener('error', reject);
+        this.#server.on('error', () =>
+          this.fast.shared.tally.log.error('accept-failed', 'cannot accept connections', {
+            cause: 'accept',
+            listener: this.name,
+          }),
+        );
+        resolve(this.#server.address() as AddressInfo);
+      });
+    });
+  }
+
+  /** Stops accepting and closes connections that carry nothing. */
+  stop(): void {
+    this.#server.close();
+    for (const client of this.#clients) client.closeIfIdle();
+    this.#parts.slow?.stop();
+  }
+
+  watch(client: FastClient): void {
+    this.fast.shared.deadlines.add(client);
+  }
+
+  /** `isHandedOver`: the connection goes on elsewhere. */
+  forget(client: FastClient, isHandedOver: boolean): void {
+    this.fast.shared.deadlines.remove(client);
+    if (!this.#clients.delete(client)) return;
+    if (isHandedOver) return;
+    this.#left(client.socket);
+    this.fast.shared.pool.dropOwned(client);
+  }
+
+  /** A well-formed head of the closed list, and what came behind it, at the start of a request. */
+  handOver(socket: Socket, tap: Tap, bytes: Buffer): void {
+    const { slow } = this.#parts;
+    if (slow === null) return void socket.destroy();
+    socket.once('close', () => this.#left(socket));
+    tap.handBack();
+    slow.adopt(socket, bytes);
+  }
+
+  #left(socket: Socket): void {
+    const { open } = this.#parts.admission;
+    open.delete(socket);
+    this.#count(-1);
+  }
+
+  #open = 0;
+
+  #count(by: number): void {
+    this.#open += by;
+    this.fast.shared.tally.meter.set('headgate_client_connections', [this.name], this.#open);
+  }
+
+  #onConnection(accepted: Socket): void {
+    const { open, limit } = this.#parts.admission;
+    const taken = this.#parts.takesOver ? takeOver(accepted) : undefined;
+    const socket = taken?.socket ?? accepted;
+    open.add(socket);
+    this.#count(1);
+    const client = new FastClient(socket, taken?.tap ?? null, this);
+    this.#clients.add(client);
+    this.watch(client);
+    if (open.size > limit) client.refuseAtOnce('connections');
+    else if (this.fast.shared.isDraining) client.refuseAtOnce('draining');
+    if (taken === undefined) socket.resume();
+  }
+
+  #destinationOf(text: string): FastDestination | undefined {
+    const { turn, shared } = this.fast;
+    const { wallMs } = turn;
+    const stretch = shared.running.stretchAt(wallMs);
+    if (this.#destinations.stretch !== stretch) this.#destinations = new FastDestinations(stretch, this.name);
+    return this.#destinations.get(text, wallMs);
+  }
+}

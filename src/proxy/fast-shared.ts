@@ -1,0 +1,56 @@
+// What all connections of the fast path in this process share; built once.
+import { ANSWER_LIMITS } from '../http/answer-reader.js';
+import { LinePool } from '../http/head-lines.js';
+import type { Tally } from './tally.js';
+import { fastConnections, type FastUpstream } from './fast-upstream.js';
+import { Outbox } from './outbox.js';
+import type { Maker } from './pool.js';
+import type { Shared } from './shared.js';
+import { Turn } from './turn.js';
+
+export interface FastShared {
+  readonly shared: Shared;
+  readonly turn: Turn;
+  readonly requestLines: LinePool;
+  readonly connections: Maker<FastUpstream>;
+  /** What one read of a client brings for its destination, and the other way. */
+  readonly requestBox: Outbox;
+  readonly answerBox: Outbox;
+}
+
+/** The numbers of one listener that every request counts, found once. */
+export class FastSlots {
+  readonly verdicts: Readonly<Record<'released' | 'stripped' | 'untouched' | 'refused' | 'tunnelled', number>>;
+  readonly canonical: number;
+  readonly unusual: number;
+  readonly duration: number;
+  readonly added: number;
+
+  constructor({ meter }: Tally, listener: string) {
+    const verdict = (name: string): number => meter.slot('headgate_requests_total', [listener, name]);
+    this.verdicts = {
+      released: verdict('released'),
+      stripped: verdict('stripped'),
+      untouched: verdict('untouched'),
+      refused: verdict('refused'),
+      tunnelled: verdict('tunnelled'),
+    };
+    this.canonical = meter.slot('headgate_path_total', ['fast', 'canonical']);
+    this.unusual = meter.slot('headgate_path_total', ['fast', 'unusual']);
+    this.duration = meter.slotOf('headgate_request_duration_seconds', [listener]);
+    this.added = meter.slotOf('headgate_added_duration_seconds', [listener]);
+  }
+}
+
+export function fastSharedOf(shared: Shared): FastShared {
+  const { headBytes, fields } = shared.settings.limits;
+  const turn = new Turn();
+  return {
+    shared,
+    turn,
+    requestLines: new LinePool({ bytes: headBytes, fields }),
+    connections: fastConnections(shared.pool, new LinePool(ANSWER_LIMITS)),
+    requestBox: new Outbox(turn),
+    answerBox: new Outbox(turn),
+  };
+}

@@ -1,0 +1,165 @@
+// One upstream connection of the fast path: carries one request at a time and reads its answer from the bytes.
+// INVARIANT: bytes that nobody asked for, and an answer that did not end exactly, close it (test/wire: pool).
+import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
+import { AnswerReader, type AnswerReadFault } from '../http/answer-reader.js';
+import type { LinePool } from '../http/head-lines.js';
+import type { IdleEntry } from './idle-order.js';
+import type { Bucket, Maker, Pool, Pooled } from './pool.js';
+import { SLAB_BYTES } from './slab.js';
+import { SocketWriter } from './socket-writer.js';
+import { type Receiver, Tap } from './tap.js';
+
+/** The exchange that a connection carries. */
+export interface AnswerTarget {
+  /** Paused when the client has enough. */
+  readonly clientTap: Tap;
+  interim(reader: AnswerReader): void;
+  /** false: the answer is not wanted any more. */
+  answerHead(reader: AnswerReader): boolean;
+  answerBody(bytes: Buffer, from: number, to: number): void;
+  /** All of one read was handed over. */
+  answerPaused(): void;
+  /** `isExact`: not a byte stands behind it. The connection was not given back. */
+  answerEnded(isExact: boolean): void;
+  answerFailed(why: AnswerReadFault | 'cut-off', noByteCame: boolean): void;
+}
+
+export class FastUpstream extends SocketWriter implements Pooled, Receiver {
+  readonly kind = 'fast';
+  readonly address: string;
+  readonly bornMs: number;
+  readonly tap: Tap;
+  owner: object | null = null;
+  isDirty = false;
+  idleSinceMs = 0;
+  bucket: Bucket | null = null;
+  idleOlder: IdleEntry | null = null;
+  idleNewer: IdleEntry | null = null;
+  /** Requests that it has carried. */
+  requests = 0;
+  readonly isVerifiedTls: boolean;
+  readonly #reader: AnswerReader;
+  readonly #pool: Pool;
+  #target: AnswerTarget | null = null;
+  #hasBytes = false;
+  #isBody = false;
+
+  constructor(parts: { socket: Socket; address: string; nowMs: number; tap: Tap | null; lines: LinePool; pool: Pool }) {
+    super(parts.socket);
+    const { socket, address, nowMs, tap } = parts;
+    this.address = address;
+    this.bornMs = nowMs;
+    this.#pool = parts.pool;
+    this.#reader = new AnswerReader(parts.lines);
+    this.isVerifiedTls = socket instanceof TLSSocket && socket.authorized;
+    this.tap = tap ?? Tap.byEvents(socket, this);
+    if (tap !== null) tap.attach(socket, this);
+    socket.on('error', this.#onEnd);
+    socket.on('end', this.#onFin);
+    socket.on('close', this.#onEnd);
+  }
+
+  protected get source(): Tap | null {
+    return this.#target?.clientTap ?? null;
+  }
+
+  /** The answer that comes now is this exchange's. */
+  carry(target: AnswerTarget, method: string): void {
+    this.#target = target;
+    this.#hasBytes = false;
+    this.requests += 1;
+    this.#reader.expect(method);
+  }
+
+  /** Nobody wants the rest: it is closed. */
+  drop(): void {
+    this.#target = null;
+    this.#pool.discard(this);
+  }
+
+  rest(nowMs: number): void {
+    this.idleSinceMs = nowMs;
+  }
+
+  takesChunks(): boolean {
+    return this.#isBody;
+  }
+
+  received(bytes: Buffer, to: number): void {
+    if (this.#target === null) return this.#unasked();
+    this.#hasBytes = true;
+    const reader = this.#reader;
+    let at = 0;
+    for (;;) {
+      const target: AnswerTarget | null = this.#target;
+      if (target === null) return;
+      const event = reader.read(bytes, at, to);
+      at = reader.at;
+      switch (event) {
+        case 'more':
+          // A read that filled the slab within a body: more of the kind will come.
+          if (this.#isBody && to === SLAB_BYTES) this.tap.widen();
+          return target.answerPaused();
+        case 'interim':
+          target.interim(reader);
+          break;
+        case 'head':
+          this.#isBody = true;
+          if (!target.answerHead(reader)) return;
+          break;
+        case 'body':
+          target.answerBody(bytes, reader.bodyStart, reader.bodyEnd);
+          break;
+        case 'end':
+          return this.#ended(target, at === to);
+        case 'fault':
+          return this.#failed(reader.fault);
+        default:
+          event satisfies never;
+      }
+    }
+  }
+
+  #ended(target: AnswerTarget, isExact: boolean): void {
+    this.#target = null;
+    this.#isBody = false;
+    this.tap.narrow();
+    target.answerEnded(isExact);
+  }
+
+  #unasked(): void {
+    this.isDirty = true;
+    this.#pool.discard(this);
+  }
+
+  #failed(why: AnswerReadFault | 'cut-off'): void {
+    const target = this.#target;
+    this.#target = null;
+    this.#isBody = false;
+    this.isDirty = true;
+    this.#pool.discard(this);
+    target?.answerFailed(why, !this.#hasBytes);
+  }
+
+  readonly #onFin = (): void => {
+    const target = this.#target;
+    if (target === null) return this.#pool.discard(this);
+    if (!this.#hasBytes || !this.#reader.finish()) return this.#failed('cut-off');
+    this.#ended(target, false);
+  };
+
+  readonly #onEnd = (): void => {
+    this.tap.release();
+    if (this.#target !== null) this.#failed('cut-off');
+  };
+}
+
+/** How the fast path makes its connections. */
+export function fastConnections(pool: Pool, lines: LinePool): Maker<FastUpstream> {
+  return {
+    kind: 'fast',
+    isTapped: true,
+    make: (socket, address, nowMs, tap) => new FastUpstream({ socket, address, nowMs, tap, lines, pool }),
+  };
+}
