@@ -191,6 +191,7 @@ export class FastClient extends SocketWriter implements Receiver, Waiting {
   #work(bytes: Buffer, from: number, to: number): void {
     const reader = this.#reader;
     let at = from;
+    this.#exchange?.requestResumed();
     for (;;) {
       const exchange = this.#exchange;
       if (exchange?.isRequestWhole === true || this.#isClosing) {
@@ -322,9 +323,10 @@ export class FastClient extends SocketWriter implements Receiver, Waiting {
     if (this.#hasEnded && this.#exchange === null) this.#finish();
   }
 
+  /** An empty text stands for the end, behind everything that was written before it. */
   override emit(text: string): void {
-    if (text !== '') super.emit(text);
-    if (this.#exchange === null && this.#isClosing) this.#linger();
+    if (text === '') this.#linger();
+    else super.emit(text);
   }
 
   #answer(answer: OwnAnswer, exchange: FastExchange): void {

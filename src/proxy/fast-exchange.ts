@@ -150,9 +150,14 @@ export class FastExchange implements AnswerTarget {
     this.#isChunked = reader.framing.kind === 'chunked';
     this.#sentMs = nowMs;
     upstream.carry(this, plan.method);
-    requestBox.begin(upstream, this.client.tap);
+    this.requestResumed();
     requestBox.text(text);
     return 'sent';
+  }
+
+  /** Bytes came: what they bring is put together for the destination. */
+  requestResumed(): void {
+    if (this.upstream !== null) this.#fast.requestBox.begin(this.upstream, this.client.tap);
   }
 
   /** A part of the body that was read. */
@@ -216,11 +221,12 @@ export class FastExchange implements AnswerTarget {
     else this.client.destroy();
   }
 
+  answerResumed(): void {
+    this.#fast.answerBox.begin(this.client, this.#upstreamTap);
+  }
+
   interim(reader: AnswerReader): void {
-    const { client } = this;
-    const { answerBox } = this.#fast;
-    answerBox.begin(client, this.#upstreamTap);
-    answerBox.text(interimText(reader, this.#answerContext));
+    this.#fast.answerBox.text(interimText(reader, this.#answerContext));
   }
 
   answerHead(reader: AnswerReader): boolean {
@@ -236,7 +242,6 @@ export class FastExchange implements AnswerTarget {
     const isLast = client.isLast || this.#isUnwanted || shared.isDraining;
     if (isLast) client.closing();
     this.isAnswered = true;
-    answerBox.begin(client, this.#upstreamTap);
     answerBox.text(answerText(reader, this.#answerContext, isLast));
     return true;
   }
@@ -273,7 +278,8 @@ export class FastExchange implements AnswerTarget {
     this.upstream = null;
     if (this.#isSettled) return;
     if (noByteCame && this.#raw !== null && upstream !== null && !this.#isRetried) return this.#retry(upstream.address);
-    answerBox.drop();
+    // What came before the fault is the client's.
+    answerBox.flush();
     if (why !== 'cut-off') return void this.#fail(this.isAnswered && why === 'cut' ? 'response-cut' : FAULTS[why]);
     this.#fail(this.isAnswered ? 'response-cut' : noByteCame ? 'reset' : 'response-invalid');
   }

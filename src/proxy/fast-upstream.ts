@@ -14,6 +14,8 @@ import { type Receiver, Tap } from './tap.js';
 export interface AnswerTarget {
   /** Paused when the client has enough. */
   readonly clientTap: Tap;
+  /** Bytes came: what they bring is put together for the client until `answerPaused` or the end. */
+  answerResumed(): void;
   interim(reader: AnswerReader): void;
   /** false: the answer is not wanted any more. */
   answerHead(reader: AnswerReader): boolean;
@@ -89,6 +91,7 @@ export class FastUpstream extends SocketWriter implements Pooled, Receiver {
   received(bytes: Buffer, to: number): void {
     if (this.#target === null) return this.#unasked();
     this.#hasBytes = true;
+    this.#target.answerResumed();
     const reader = this.#reader;
     let at = 0;
     for (;;) {
@@ -146,6 +149,7 @@ export class FastUpstream extends SocketWriter implements Pooled, Receiver {
     const target = this.#target;
     if (target === null) return this.#pool.discard(this);
     if (!this.#hasBytes || !this.#reader.finish()) return this.#failed('cut-off');
+    target.answerResumed();
     this.#ended(target, false);
   };
 
