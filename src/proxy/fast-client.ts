@@ -5,7 +5,7 @@ import type { Socket } from 'node:net';
 import { RequestReader } from '../http/request-reader.js';
 import type { RefusalCode } from '../http/refusal.js';
 import type { Waiting } from './deadlines.js';
-import type { FastDestination } from './fast-destination.js';
+import type { FastDestination, FastDestinations } from './fast-destination.js';
 import { FastExchange } from './fast-exchange.js';
 import type { FastListener } from './fast-listener.js';
 import type { FastSlots } from './fast-shared.js';
@@ -67,6 +67,11 @@ export class FastClient extends SocketWriter implements Receiver, Waiting {
 
   protected get source(): Tap | null {
     return this.#exchange?.upstream?.tap ?? null;
+  }
+
+  /** Of the request that was read last. */
+  get destinations(): FastDestinations {
+    return this.#home.destinations;
   }
 
   /** As the settings in force say: asked for each request, it may differ between two of one connection. */

@@ -6,6 +6,9 @@ import { type Authority, parseAuthority, renderAuthority } from '../names/author
 import type { Release } from '../policy/ruleset.js';
 import type { Destination } from './destination.js';
 import type { Bucket, Pool } from './pool.js';
+import type { Meter, Slot } from '../telemetry/meter.js';
+import type { ByteRelease } from '../decision/byte-rules.js';
+import { Expectation } from '../egress/expectation.js';
 import type { Stretch } from './stretch.js';
 
 /** How long a judged address is not looked at again. */
@@ -20,11 +23,22 @@ export class FastDestination implements Authority {
   readonly stretch: Stretch;
   readonly release: Release | undefined;
   readonly route: Route;
+  /** Came as `text`. */
+  readonly isCanonical: boolean;
+  /** The Host field with its line end. */
+  readonly line: Buffer;
+  /** Of `release`, for the plan on bytes. */
+  readonly byteRelease: ByteRelease;
+  /** Where `byteRelease.rules` are counted, by number. */
+  readonly releasedSlots: readonly Slot[];
+  /** What may stand in a head for it: with what was released, and with nothing. Over TLS only verified connections exist. */
+  readonly released: Expectation;
+  readonly withheld: Expectation;
   #judged: Destination | undefined;
   #judgedUntilMs = -Infinity;
   #bucket: Bucket | undefined;
 
-  constructor(authority: Authority, listener: string, stretch: Stretch, nowWallMs: number) {
+  constructor(authority: Authority, sent: string, { listener, stretch, meter }: DestinationsOf, nowWallMs: number) {
     const { host, kind, port } = authority;
     this.host = host;
     this.kind = kind;
@@ -37,6 +51,19 @@ export class FastDestination implements Authority {
       partner?.transport === 'tls'
         ? { transport: 'tls', host, kind, port: partner.connect ?? 443 }
         : { transport: 'http', host, kind, port };
+    this.isCanonical = this.text === sent;
+    this.line = Buffer.from(`Host: ${this.text}\r\n`, 'latin1');
+    this.byteRelease = stretch.rules.releaseFor(this.release, host);
+    this.releasedSlots = this.byteRelease.rules.map(({ label, form }) =>
+      meter.slot('headgate_released_headers_total', [listener, partner?.id ?? '', label, form]),
+    );
+    // At a host with suppressions the plan on strings decides, and makes its own.
+    const rules = [...(this.release?.rules.values() ?? [])];
+    const released = new Set(rules.map(({ key }) => key));
+    const common = { authority: this.text, released, suppressed: new Set<string>() };
+    const unchanged = new Set(rules.filter(({ form }) => form === 'unchanged').map(({ key }) => key));
+    this.released = new Expectation({ ...common, unchanged });
+    this.withheld = new Expectation({ ...common, unchanged: new Set() });
   }
 
   /** What is known of its addresses without asking anybody; undefined: it has to be looked for, or may not be followed. */
@@ -65,18 +92,34 @@ export class FastDestination implements Authority {
   }
 }
 
+/** What destinations are made from. */
+export interface DestinationsOf {
+  readonly listener: string;
+  readonly stretch: Stretch;
+  readonly meter: Meter;
+}
+
 /** Hosts that strangers name are without end. */
 const MOST = 16_384;
 
 /** The destinations of one listener in one stretch of time, by Host as sent; the one that was made first goes first. */
 export class FastDestinations {
   readonly stretch: Stretch;
-  readonly #listener: string;
+  /** Where the labels of `stretch.rules` are counted, by number. */
+  readonly strippedSlots: readonly Slot[];
+  readonly spoofedSlots: readonly Slot[];
+  readonly #of: DestinationsOf;
   readonly #byText = new Map<string, FastDestination>();
 
-  constructor(stretch: Stretch, listener: string) {
+  constructor(of: DestinationsOf) {
+    const { stretch, listener, meter } = of;
+    this.#of = of;
     this.stretch = stretch;
-    this.#listener = listener;
+    const { labels } = stretch.rules;
+    this.strippedSlots = labels.map((each) =>
+      meter.slot('headgate_stripped_headers_total', [listener, each.label, each.class]),
+    );
+    this.spoofedSlots = labels.map(({ label }) => meter.slot('headgate_spoofed_headers_total', [listener, label]));
   }
 
   /** undefined: no authority. */
@@ -87,7 +130,7 @@ export class FastDestinations {
   #make(text: string, nowWallMs: number): FastDestination | undefined {
     const authority = parseAuthority(text, 80);
     if (authority === undefined) return undefined;
-    const made = new FastDestination(authority, this.#listener, this.stretch, nowWallMs);
+    const made = new FastDestination(authority, text, this.#of, nowWallMs);
     this.#byText.set(text, made);
     if (this.#byText.size > MOST) {
       const first = this.#byText.keys().next();

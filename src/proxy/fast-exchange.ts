@@ -12,7 +12,7 @@ import type { FastDestination } from './fast-destination.js';
 import type { FastShared } from './fast-shared.js';
 import type { AnswerTarget, FastUpstream } from './fast-upstream.js';
 import { renderRequest } from './request-text.js';
-import { isSameRoute } from './same-route.js';
+import { areRoutesEqual, isSameRoute } from './same-route.js';
 import type { Tap } from './tap.js';
 import type { UpstreamErrorCode } from './upstream-error.js';
 import type { Route } from '../decision/plan-types.js';
@@ -85,36 +85,54 @@ export class FastExchange implements AnswerTarget {
    * by us.
    */
   depart(reader: RequestReader<FastDestination>): 'sent' | 'waits' | 'settled' {
-    const { shared, turn } = this.#fast;
+    const { shared } = this.#fast;
     const { client } = this;
     const { running } = shared;
     this.method = reader.method;
     if (!client.isAllowed) return this.refuse('client-address');
     const to = reader.authority;
+    const { departure } = this.#fast;
+    if (to.stretch.isPlain && reader.unusual === null) {
+      const upstream = this.#given(to.route, to.port) ?? this.#idle(to);
+      if (upstream === null) return this.#acquire(to.route, to.port);
+      this.upstream = upstream;
+      if (departure.decide(reader, to, client.origin.trusted)) return this.#sendBytes(reader, to, upstream);
+    }
     const plan = running.plan(reader.head(), client.origin);
     if (plan.kind === 'tunnel') return this.refuse('target');
     if (plan.kind === 'refuse') return plan.local === 'options' ? this.answerOptions() : this.refuse(plan.code);
     this.verdict = plan.verdict;
     this.partner = plan.partner;
-    const route = this.upstreamRoute;
-    let upstream = this.upstream;
-    if (upstream !== null && (route === null || !isSameRoute(route, plan) || this.#reach !== running.reach)) {
-      // The policy or the settings moved it while it waited.
-      shared.pool.release(upstream);
-      upstream = null;
-    }
-    upstream ??= this.#idle(to, plan);
+    const isExpected = isSameRoute(to, plan);
+    const upstream =
+      this.upstream !== null && this.#leadsTo === null && isExpected
+        ? this.upstream
+        : (this.#given(plan.route, plan.authority.port) ?? (isExpected ? this.#idle(to) : null));
     if (upstream === null) return this.#acquire(plan.route, plan.authority.port);
     this.upstream = upstream;
-    if (isConnectionLogin(plan.fields, 'authorization')) shared.pool.bind(upstream, client);
-    return this.#send(plan, reader, upstream, turn.nowMs);
+    return this.#sendText(plan, reader, upstream);
   }
 
-  upstreamRoute: { readonly route: Route; readonly port: number } | null = null;
-  #reach: object | null = null;
+  /** Where the connection that was waited for leads; null: there was no wait. */
+  #leadsTo: { readonly route: Route; readonly port: number; readonly reach: object } | null = null;
 
-  #idle(to: FastDestination, plan: Forward): FastUpstream | null {
-    if (this.#isRetried || !isSameRoute({ route: to.route, port: to.port }, plan)) return null;
+  /** The connection that was waited for, if the request still goes there. */
+  #given(route: Route, port: number): FastUpstream | null {
+    const { upstream } = this;
+    const leadsTo = this.#leadsTo;
+    if (upstream === null || leadsTo === null) return null;
+    this.#leadsTo = null;
+    const { pool, running } = this.#fast.shared;
+    const isSame = leadsTo.reach === running.reach && leadsTo.port === port && areRoutesEqual(leadsTo.route, route);
+    if (isSame) return upstream;
+    // The policy or the settings moved it while it waited.
+    this.upstream = null;
+    pool.release(upstream);
+    return null;
+  }
+
+  #idle(to: FastDestination): FastUpstream | null {
+    if (this.#isRetried) return null;
     const { shared, turn, connections } = this.#fast;
     const judged = to.known(turn.nowMs);
     if (judged === undefined) return null;
@@ -124,35 +142,74 @@ export class FastExchange implements AnswerTarget {
     return shared.pool.takeIdle(bucket, ask, turn.nowMs) ?? null;
   }
 
-  #send(plan: Forward, reader: RequestReader<FastDestination>, upstream: FastUpstream, nowMs: number): 'sent' | 'settled' {
+  #sendBytes(reader: RequestReader<FastDestination>, to: FastDestination, upstream: FastUpstream): 'sent' | 'settled' {
+    const { shared, requestBox, departure } = this.#fast;
+    const { tally } = shared;
+    const { slots, destinations, listener } = this.client;
+    const { plan } = departure;
+    const { lines } = reader;
+    this.verdict = plan.verdict;
+    this.partner = to.release?.partner.id ?? null;
+    if (!this.#isRetried) {
+      for (let i = 0; i < plan.strippedCount; i += 1) {
+        const label = plan.stripped[i] ?? 0;
+        tally.meter.add(destinations.strippedSlots[label] ?? -1, 1);
+        if (!this.client.origin.trusted) tally.meter.add(destinations.spoofedSlots[label] ?? -1, 1);
+      }
+      tally.meter.add(slots.canonical, 1);
+    }
+    this.#keepForRetry(reader, upstream);
+    if (!departure.build(lines, to)) {
+      tally.egress(listener, departure.fault?.field ?? '', this.partner, this.id);
+      return this.#caught();
+    }
+    if (!this.#isRetried) {
+      for (let i = 0; i < plan.releasedCount; i += 1) tally.meter.add(to.releasedSlots[plan.released[i] ?? 0] ?? -1, 1);
+    }
+    if (plan.hasLogin) shared.pool.bind(upstream, this.client);
+    this.#leave(reader, upstream);
+    requestBox.range(lines.bytes, departure.start, departure.end);
+    return 'sent';
+  }
+
+  #sendText(plan: Forward, reader: RequestReader<FastDestination>, upstream: FastUpstream): 'sent' | 'settled' {
     const { shared, requestBox } = this.#fast;
     const { running, tally } = shared;
-    const { listener, slots } = this.client;
+    const { listener, slots, origin } = this.client;
     if (!this.#isRetried) {
       tally.withheld(listener, plan.counts, this.id, running.ruleset.digest);
       tally.meter.add(slots.unusual, 1);
     }
-    let isHit = false;
-    const check = running.headCheck(plan, this.client.origin, upstream.isVerifiedTls, (field) => {
-      isHit = true;
-      tally.egress(listener, field, plan.partner, this.id);
-    });
+    this.#keepForRetry(reader, upstream);
+    const check = running.headCheck(plan, origin, upstream.isVerifiedTls, (field) =>
+      tally.egress(listener, field, plan.partner, this.id),
+    );
     const text = renderRequest(plan);
-    if (!check(Buffer.from(text, 'latin1')) || isHit) {
-      upstream.drop();
-      this.upstream = null;
-      return this.#fail('egress');
-    }
+    if (!check(Buffer.from(text, 'latin1'))) return this.#caught();
     if (!this.#isRetried) tally.released(listener, plan.counts);
-    const { lines } = reader;
-    const mayRetry = reader.framing.kind === 'none' && RETRIABLE.has(plan.method) && upstream.requests > 0;
-    this.#raw = mayRetry && !this.#isRetried ? lines.bytes.toString('latin1', lines.start, lines.end) : null;
-    this.#isChunked = reader.framing.kind === 'chunked';
-    this.#sentMs = nowMs;
-    upstream.carry(this, plan.method);
-    this.requestResumed();
+    if (isConnectionLogin(plan.fields, 'authorization')) shared.pool.bind(upstream, this.client);
+    this.#leave(reader, upstream);
     requestBox.text(text);
     return 'sent';
+  }
+
+  /** The second look found what the decision let through: nothing of it leaves. */
+  #caught(): 'settled' {
+    this.#dropUpstream();
+    return this.#fail('egress');
+  }
+
+  /** A connection that was used before may be closed already: then the request goes out once more. */
+  #keepForRetry({ framing, method, lines }: RequestReader<FastDestination>, upstream: FastUpstream): void {
+    const mayRetry = upstream.requests > 0 && !this.#isRetried && framing.kind === 'none' && RETRIABLE.has(method);
+    this.#raw = mayRetry ? lines.bytes.toString('latin1', lines.start, lines.end) : null;
+  }
+
+  #leave({ framing, method }: RequestReader<FastDestination>, upstream: FastUpstream): void {
+    this.#isChunked = framing.kind === 'chunked';
+    this.#sentMs = this.#fast.turn.nowMs;
+    upstream.carry(this, method);
+    this.requestResumed();
   }
 
   /** Bytes came: what they bring is put together for the destination. */
@@ -207,8 +264,7 @@ export class FastExchange implements AnswerTarget {
     this.#waitedMs += this.#fast.turn.nowMs - this.#askedMs;
     this.#abort = null;
     this.upstream = connection;
-    this.upstreamRoute = { route, port: askedPort };
-    this.#reach = reach;
+    this.#leadsTo = { route, port: askedPort, reach };
     this.client.resume();
   }
 
@@ -230,19 +286,33 @@ export class FastExchange implements AnswerTarget {
   }
 
   answerHead(reader: AnswerReader): boolean {
-    const { shared, answerBox } = this.#fast;
+    const { shared, answerBox, arrival, turn } = this.#fast;
     const { client } = this;
     const { framing } = reader;
-    for (const kind of reader.repairs) shared.tally.meter.count('headgate_response_repairs_total', [kind]);
-    const fields = reader.head().fields;
-    if (this.upstream !== null && isConnectionLogin(fields, 'www-authenticate')) shared.pool.bind(this.upstream, client);
     this.#closesUpstream = reader.connectionClose || framing.kind === 'close' || !this.isRequestWhole;
     this.#isReChunked = framing.kind === 'chunked' || framing.kind === 'close';
     this.#isUnwanted = !this.isRequestWhole;
     const isLast = client.isLast || this.#isUnwanted || shared.isDraining;
     if (isLast) client.closing();
     this.isAnswered = true;
-    answerBox.text(answerText(reader, this.#answerContext, isLast));
+    const { rules } = shared.running.stretchAt(turn.wallMs);
+    let hasLogin: boolean;
+    if (arrival.build(reader, rules)) {
+      hasLogin = arrival.hasLogin;
+      const { lines } = reader;
+      const more = framing.kind === 'close' ? 'Transfer-Encoding: chunked\r\n' : '';
+      if (more === '' && !isLast) {
+        answerBox.range(lines.bytes, arrival.start, lines.end);
+      } else {
+        answerBox.range(lines.bytes, arrival.start, lines.end - 2);
+        answerBox.text(`${more}${isLast ? 'Connection: close\r\n' : ''}\r\n`);
+      }
+    } else {
+      for (const kind of reader.repairs) shared.tally.meter.count('headgate_response_repairs_total', [kind]);
+      hasLogin = isConnectionLogin(reader.head().fields, 'www-authenticate');
+      answerBox.text(answerText(reader, this.#answerContext, isLast));
+    }
+    if (hasLogin && this.upstream !== null) shared.pool.bind(this.upstream, client);
     return true;
   }
 

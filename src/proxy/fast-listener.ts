@@ -7,6 +7,7 @@ import { type FastDestination, FastDestinations } from './fast-destination.js';
 import { type FastShared, FastSlots } from './fast-shared.js';
 import type { Admission, Listener } from './listener.js';
 import type { FreeSettings, Limits } from './settings.js';
+import type { Stretch } from './stretch.js';
 import type { Tap } from './tap.js';
 
 export interface FastListenerParts {
@@ -37,10 +38,15 @@ export class FastListener {
     this.fast = fast;
     this.limits = fast.shared.settings.limits;
     this.slots = new FastSlots(fast.shared.tally, settings.name);
-    this.#destinations = new FastDestinations(fast.shared.running.stretchAt(fast.turn.wallMs), this.name);
+    this.#destinations = this.#destinationsIn(fast.shared.running.stretchAt(fast.turn.wallMs));
     this.reading = { pool: fast.requestLines, authorityOf: (text) => this.#destinationOf(text) };
     this.#server = createServer({ noDelay: true, pauseOnConnect: true, allowHalfOpen: true });
     this.#server.on('connection', (socket) => this.#onConnection(socket));
+  }
+
+  /** Of the stretch that the last request was read in. */
+  get destinations(): FastDestinations {
+    return this.#destinations;
   }
 
   get hasSlowPath(): boolean {
@@ -131,7 +137,15 @@ export class FastListener {
     const { turn, shared } = this.fast;
     const { wallMs } = turn;
     const stretch = shared.running.stretchAt(wallMs);
-    if (this.#destinations.stretch !== stretch) this.#destinations = new FastDestinations(stretch, this.name);
+    if (this.#destinations.stretch !== stretch) this.#destinations = this.#destinationsIn(stretch);
     return this.#destinations.get(text, wallMs);
+  }
+
+  /** Heads that begin from now on are read for this stretch; one that began before is planned on strings. */
+  #destinationsIn(stretch: Stretch): FastDestinations {
+    const { requestLines, answerLines, shared } = this.fast;
+    requestLines.classes = stretch.rules.names;
+    answerLines.classes = stretch.rules.answerNames;
+    return new FastDestinations({ listener: this.name, stretch, meter: shared.tally.meter });
   }
 }

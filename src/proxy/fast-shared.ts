@@ -3,6 +3,8 @@ import { ANSWER_LIMITS } from '../http/answer-reader.js';
 import { LinePool } from '../http/head-lines.js';
 import type { Tally } from './tally.js';
 import { fastConnections, type FastUpstream } from './fast-upstream.js';
+import { ByteArrival } from './byte-arrival.js';
+import { ByteDeparture } from './byte-departure.js';
 import { Outbox } from './outbox.js';
 import type { Maker } from './pool.js';
 import type { Shared } from './shared.js';
@@ -12,6 +14,9 @@ export interface FastShared {
   readonly shared: Shared;
   readonly turn: Turn;
   readonly requestLines: LinePool;
+  readonly answerLines: LinePool;
+  readonly departure: ByteDeparture;
+  readonly arrival: ByteArrival;
   readonly connections: Maker<FastUpstream>;
   /** What one read of a client brings for its destination, and the other way. */
   readonly requestBox: Outbox;
@@ -45,11 +50,15 @@ export class FastSlots {
 export function fastSharedOf(shared: Shared): FastShared {
   const { headBytes, fields } = shared.settings.limits;
   const turn = new Turn();
+  const answerLines = new LinePool(ANSWER_LIMITS);
   return {
     shared,
     turn,
     requestLines: new LinePool({ bytes: headBytes, fields }),
-    connections: fastConnections(shared.pool, new LinePool(ANSWER_LIMITS)),
+    answerLines,
+    departure: new ByteDeparture(shared.running),
+    arrival: new ByteArrival(),
+    connections: fastConnections(shared.pool, answerLines),
     requestBox: new Outbox(turn),
     answerBox: new Outbox(turn),
   };

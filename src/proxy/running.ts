@@ -1,8 +1,9 @@
 // What is in force now: one reference that a swap replaces. A request asks here when it is planned and again just before its head leaves.
 import { lockedOf } from '../decision/lockdown.js';
-import type { Circumstances, DetectionTally, Forward, Lockdown, Plan } from '../decision/plan-types.js';
+import { ByteRules } from '../decision/byte-rules.js';
+import type { Circumstances, DetectionTally, Forward, Lockdown, Needle, Plan } from '../decision/plan-types.js';
 import { plan } from '../decision/plan.js';
-import { type EgressCheck, egressCheckOf } from '../egress/look.js';
+import { type EgressCheck, egressCheckOf, type EgressFault } from '../egress/look.js';
 import type { RequestHead } from '../http/message.js';
 import { renderAuthority } from '../names/authority.js';
 import { keyOf } from '../names/key.js';
@@ -30,6 +31,8 @@ interface InForce {
   readonly ruleset: Ruleset;
   readonly keys: ReadonlyMap<string, Uint8Array>;
   readonly reach: Reach;
+  /** For the plan on bytes; made again when the time leaves its stretch. */
+  readonly rules: ByteRules;
 }
 
 export class Running {
@@ -86,30 +89,62 @@ export class Running {
   }
 
   #build({ ruleset, keys, runtime }: ProxyValue, before: Reach | undefined): InForce {
-    return { ruleset, keys, reach: Reach.of(runtime, this.#parts, before) };
+    const reach = Reach.of(runtime, this.#parts, before);
+    const rules = ByteRules.of(ruleset, { nowMs: Date.now(), skewMs: reach.skewMs });
+    return { ruleset, keys, reach, rules };
   }
 
   /** Another reference whenever requests may be decided otherwise than before: policy, settings, lockdown, or the time. */
-  stretchAt(nowMs: number): Stretch {
+  stretchAt(askedMs: number): Stretch {
+    // The clock of a turn may be older than the last plan's.
+    const nowMs = askedMs < this.#highestMs ? Date.now() : askedMs;
     if (nowMs > this.#highestMs) this.#highestMs = nowMs;
+    this.#settleTally(nowMs);
     const now = this.#stretch;
     const { ruleset, reach } = this.#inForce;
     const isSame = now.ruleset === ruleset && now.reach === reach && now.lockdown === this.#lockdown();
-    if (isSame && nowMs >= now.fromMs && nowMs < now.untilMs) return now;
+    const isBelieved = nowMs >= this.#highestMs - now.skewMs || !now.isPlain;
+    if (isSame && isBelieved && nowMs >= now.fromMs && nowMs < now.untilMs) return now;
     return (this.#stretch = this.#stretchFrom(nowMs));
   }
 
   #stretchFrom(nowMs: number): Stretch {
-    const { ruleset, reach } = this.#inForce;
+    const { ruleset, reach, rules } = this.#inForce;
+    const { skewMs } = reach;
+    // Behind the highest time ever seen the clock is not believed alone: then nothing is worked out beyond this second.
+    const isBehind = nowMs < this.#highestMs - skewMs;
+    if (nowMs < rules.fromMs || nowMs >= rules.untilMs) {
+      this.#inForce = { ...this.#inForce, rules: ByteRules.of(ruleset, { nowMs, skewMs }) };
+    }
+    const lockdown = this.#lockdown();
+    const now = this.#inForce.rules;
     return {
       ruleset,
       reach,
-      lockdown: this.#lockdown(),
-      skewMs: reach.skewMs,
-      fromMs: nowMs,
-      untilMs: nowMs + 1,
+      lockdown,
+      skewMs,
+      rules: now,
+      isPlain: lockdown === 'off' && !isBehind && !this.#settings.via,
+      fromMs: isBehind ? nowMs : now.fromMs,
+      untilMs: isBehind ? nowMs + 1000 : now.untilMs,
       timesAt: () => this.#times(),
     };
+  }
+
+  /** The second look, without lockdown, at a head in `bytes[start, end)`; undefined: it may leave. */
+  look(
+    bytes: Buffer,
+    start: number,
+    end: number,
+    expectation: Expectation,
+    needles: readonly Needle[],
+  ): EgressFault | undefined {
+    return this.#egress.look(bytes, start, end, expectation, needles);
+  }
+
+  /** What the decisions of this process may still spend. */
+  get detectionTally(): DetectionTally {
+    return this.#tally;
   }
 
   plan(head: RequestHead, origin: Origin): Plan {
