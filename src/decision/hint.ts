@@ -34,8 +34,11 @@ const LAST_WORD: Clues = [
   ['nai', 'token'],
   ['subnym', 'token'],
 ];
-const ANY =
-  /msisdn|callingline|callingstation|userlocation|subscriber|imsi|imei|iccid|cellid|subno|uidh|clid|mdn|acr|nai|subnym/;
+/** One of these stands in the key of every name that gives a hint. */
+export const CLUES: readonly string[] = [
+  ...new Set([ANYWHERE, AT_AN_EDGE, AT_THE_END_OF_A_WORD, LAST_WORD].flatMap((clues) => clues.map(([clue]) => clue))),
+];
+const ANY = new RegExp(CLUES.join('|'));
 
 /** What nearly every request has; they give no hint, and are not worth folding 10 times a request (1 µs). */
 const ORDINARY: ReadonlySet<string> = new Set(

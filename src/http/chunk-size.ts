@@ -1,7 +1,7 @@
 // One line in front of a chunk: its size, and extensions that are read and dropped (RFC 9112, section 7.1). Strict: no white
 // space, no bare CR or LF, at most 16 digits, every extension a token with a token or a quoted string.
 // INVARIANT: resumable at any byte, and its memory does not grow with the line (test/http/body-reader.test.ts).
-import { NAME_BYTES } from './name-bytes.js';
+import { NAME_SYMBOLS, SEPARATOR } from './name-classes.js';
 
 const MOST_DIGITS = 16;
 /** Of all extensions of one body, from each `;` on: they carry nothing that anyone reads, only work. */
@@ -82,7 +82,7 @@ export class ChunkSize {
 
   /** The phase behind a byte; negative: it may not stand there. */
   #after(phase: number, byte: number): number {
-    const isTokenByte = NAME_BYTES[byte] !== 0;
+    const isTokenByte = (NAME_SYMBOLS[byte] ?? 0) >= SEPARATOR;
     switch (phase) {
       case DIGITS: {
         const digit = HEX[byte] ?? 0;

@@ -1,9 +1,11 @@
 // Splits a head, or a trailer section, into its lines, in the caller's bytes: offsets, no strings. Strict (RFC 9112, sections
 // 2.2 and 5): CRLF alone ends a line, a name is a token with the colon behind it, a value has no control character but the tab.
 // INVARIANT: what comes out depends on the bytes alone, never on how they were cut (test/fuzz/head-reader.test.ts).
-import { knownNameAt } from './known-name.js';
+import { scanFields } from './field-scan.js';
+import { FieldStore, PER_FIELD } from './field-store.js';
+import { HTTP_NAMES } from './http-names.js';
 import type { Field } from './message.js';
-import { KEY_PRIME, KEY_SEED, NAME_BYTES } from './name-bytes.js';
+import { type NameClasses, SEPARATOR } from './name-classes.js';
 
 export interface LineLimits {
   /** Of the start line and all fields with their line ends. */
@@ -38,11 +40,10 @@ const DONE = 8;
 const LEAST_HELD = 1024;
 const NO_BYTES: Buffer = Buffer.alloc(0);
 const NO_VIEW = new DataView(new ArrayBuffer(0));
+/** Bytes that are looked at behind the last one, where they are there: a sentinel and the rest of its word. */
+const BEHIND = 4;
 
-/** Numbers of four for each field in `HeadLines.offsets`. */
-const PER_FIELD = 4;
-
-export class HeadLines {
+export class HeadLines extends FieldStore {
   /** Where the offsets point: the caller's bytes, or a copy of ours where the section came in pieces. */
   bytes: Buffer = NO_BYTES;
   start = 0;
@@ -52,19 +53,8 @@ export class HeadLines {
   end = 0;
   /** Where the caller's bytes were left: the first one that is not this section's. */
   at = 0;
-  /** Fields met; those beyond the limit are not kept. */
-  count = 0;
-  /** For field `i` at `4 * i`: start and end of its name, start and end of its value without the white space around it. */
-  readonly offsets: Int32Array;
-  /** `keyHashOf` the key of each name. */
-  readonly hashes: Int32Array;
-  /** 0: the value holds no run of seven or more digits; 1: it may. */
-  readonly digits: Uint8Array;
-  /** Bits of the numbers in `KNOWN`: names that came, and that came more than once. */
-  present = 0;
-  repeated = 0;
-  /** By number in `KNOWN`: the first field of that name. Only where `present` says so. */
-  readonly firsts = new Int32Array(8);
+  /** Like `digits`, of the start line. */
+  lineDigits = 0;
   /** Of a `fault`: the byte that may not stand there, and where it stands in `bytes`; all before it is this section's. */
   faultByte = 0;
   faultAt = 0;
@@ -83,24 +73,23 @@ export class HeadLines {
   #nameStart = 0;
   #nameEnd = 0;
   #valueStart = 0;
-  #hash = 0;
+  #state = 0;
   #hasDigits = 0;
 
-  constructor(limits: LineLimits) {
+  /** `classes`: of names; default: http's own. */
+  constructor(limits: LineLimits, classes: NameClasses = HTTP_NAMES) {
+    super(limits.fields, classes);
     this.#limits = limits;
-    this.offsets = new Int32Array(PER_FIELD * limits.fields);
-    this.hashes = new Int32Array(limits.fields);
-    this.digits = new Uint8Array(limits.fields);
   }
 
   /** Forgets everything; the next bytes are a head, or a section without a start line. */
-  begin(section: 'head' | 'trailers'): void {
+  begin(section: 'head' | 'trailers', classes: NameClasses = this.classes): void {
     this.#phase = section === 'head' ? START : LINE;
+    this.classes = classes;
+    this.empty();
     this.drop();
     this.lineEnd = 0;
-    this.count = 0;
-    this.present = 0;
-    this.repeated = 0;
+    this.lineDigits = 0;
     this.#hasDigits = 0;
   }
 
@@ -114,7 +103,10 @@ export class HeadLines {
     this.#view = NO_VIEW;
   }
 
-  /** Reads `bytes[from, to)`, which are valid until the section is whole; not again after `end`, `fault` and `size`. */
+  /**
+   * Reads `bytes[from, to)`, which are valid until the section is whole; not again after `end`, `fault` and `size`. Twice as fast where
+   * `bytes` has four bytes or more behind `to`: they are read, and the first of them is another one for a moment.
+   */
   read(bytes: Buffer, from: number, to: number): LinesEvent {
     const limit = this.#limits.bytes;
     this.#to = to;
@@ -220,26 +212,28 @@ export class HeadLines {
   #scan(bytes: Buffer, view: DataView, stop: number): LinesEvent {
     let at = this.#position;
     let phase = this.#phase;
-    let hash = this.#hash;
+    let state = this.#state;
+    const { symbols, next, accept } = this.classes;
     let event: LinesEvent = 'more';
     for (;;) {
       if (phase === LINE) {
+        if (at < stop && stop + BEHIND <= bytes.length) at = this.#scanFast(bytes, view, at, stop);
         if (at >= stop) break;
         if (bytes[at] === CR) {
           at += 1;
           phase = LAST_LF;
         } else {
           this.#nameStart = at;
-          hash = KEY_SEED;
+          state = 0;
+          this.#hasDigits = 0;
           phase = NAME;
         }
       }
       if (phase === NAME) {
-        let folded = 1;
         while (at < stop) {
-          folded = NAME_BYTES[bytes[at] ?? 0] ?? 0;
-          if (folded === 0) break;
-          if (folded !== 1) hash = Math.imul(hash ^ folded, KEY_PRIME);
+          const symbol = symbols[bytes[at] ?? 0] ?? 0;
+          if (symbol < SEPARATOR) break;
+          if (symbol > SEPARATOR) state = next[(state << 6) | symbol] ?? 0;
           at += 1;
         }
         if (at >= stop) break;
@@ -268,9 +262,12 @@ export class HeadLines {
           event = 'fault';
           break;
         }
-        if (phase === START) this.lineEnd = at;
-        else this.#keep(bytes, at, hash);
-        this.#hasDigits = 0;
+        if (phase === START) {
+          this.lineEnd = at;
+          this.lineDigits = this.#hasDigits;
+        } else {
+          this.keep(bytes, [this.#nameStart, this.#nameEnd, this.#valueStart, at], accept[state] ?? 0, this.#hasDigits);
+        }
         at += 1;
         phase = phase === START ? START_LF : VALUE_LF;
       }
@@ -299,7 +296,7 @@ export class HeadLines {
     }
     this.#position = at;
     this.#phase = phase;
-    this.#hash = hash;
+    this.#state = state;
     return event;
   }
 
@@ -332,26 +329,13 @@ export class HeadLines {
     return -1 - at;
   }
 
-  #keep(bytes: Buffer, valueEnd: number, hash: number): void {
-    const index = this.count;
-    this.count = index + 1;
-    const known = knownNameAt(bytes, this.#nameStart, this.#nameEnd, hash);
-    if (known !== 0) {
-      const bit = 1 << known;
-      if ((this.present & bit) !== 0) this.repeated |= bit;
-      else this.firsts[known] = index;
-      this.present |= bit;
-    }
-    if (index >= this.#limits.fields) return;
-    let end = valueEnd;
-    while (end > this.#valueStart && (bytes[end - 1] === SPACE || bytes[end - 1] === TAB)) end -= 1;
-    const offset = PER_FIELD * index;
-    this.offsets[offset] = this.#nameStart;
-    this.offsets[offset + 1] = this.#nameEnd;
-    this.offsets[offset + 2] = this.#valueStart;
-    this.offsets[offset + 3] = end;
-    this.hashes[index] = hash;
-    this.digits[index] = this.#hasDigits;
+  /** Where it stopped; the byte behind the last one is 0 meanwhile. */
+  #scanFast(bytes: Buffer, view: DataView, from: number, stop: number): number {
+    const behind = bytes[stop] ?? 0;
+    bytes[stop] = 0;
+    const at = scanFields(this, bytes, view, from);
+    bytes[stop] = behind;
+    return at;
   }
 }
 
@@ -361,6 +345,8 @@ export class HeadLines {
  */
 export class LinePool {
   readonly limits: LineLimits;
+  /** Of the sections that begin from now on. Default: http's own names. */
+  classes: NameClasses = HTTP_NAMES;
   readonly #free: HeadLines[] = [];
 
   constructor(limits: LineLimits) {
@@ -369,7 +355,7 @@ export class LinePool {
 
   take(section: 'head' | 'trailers'): HeadLines {
     const lines = this.#free.pop() ?? new HeadLines(this.limits);
-    lines.begin(section);
+    lines.begin(section, this.classes);
     return lines;
   }
 

@@ -8,7 +8,7 @@ import { isToken } from './grammar.js';
  * By key, so that `Transfer_Encoding` and `Content_Length`, which some servers take for the real ones, go too (RFC 9110,
  * section 17.10). `proxy` is the field that CGI turns into HTTP_PROXY (CVE-2016-5385).
  */
-const HOP_BY_HOP_KEYS: ReadonlySet<string> = new Set([
+export const HOP_BY_HOP_KEYS: ReadonlySet<string> = new Set([
   'connection',
   'keepalive',
   'proxyconnection',
@@ -26,7 +26,7 @@ const HOP_BY_HOP_KEYS: ReadonlySet<string> = new Set([
 ]);
 
 /** Not hop-by-hop, but ours: Host is written anew, an expectation is between the client and us. */
-const OURS_KEYS: ReadonlySet<string> = new Set(['host', 'expect']);
+export const OURS_KEYS: ReadonlySet<string> = new Set(['host', 'expect']);
 
 /** Whether a field of an answer is between the destination and us: the fixed list and the two framing fields, by key. */
 export function isHopByHop(name: string): boolean {

@@ -2,7 +2,7 @@
 // It says where they are; whether the target is one of the four forms is for `parseTarget`.
 import type { HeadLines } from './head-lines.js';
 import { METHODS } from './methods.js';
-import { NAME_BYTES } from './name-bytes.js';
+import { NAME_SYMBOLS, SEPARATOR } from './name-classes.js';
 
 const SPACE = 0x20;
 const HASH = 0x23;
@@ -21,7 +21,7 @@ export class RequestLine {
   read(lines: HeadLines): 'syntax' | 'version' | 'method' | undefined {
     const { bytes, start, lineEnd } = lines;
     let at = start;
-    while (at < lineEnd && NAME_BYTES[bytes[at] ?? 0] !== 0) at += 1;
+    while (at < lineEnd && (NAME_SYMBOLS[bytes[at] ?? 0] ?? 0) >= SEPARATOR) at += 1;
     if (at === start || bytes[at] !== SPACE) return 'syntax';
     const methodEnd = at;
     at += 1;

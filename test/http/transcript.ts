@@ -80,10 +80,17 @@ function play(
   }
 }
 
-/** The hashes and digits of the lines, which must be the fields' own. */
+/** What the lines say of the fields beside their strings. */
 function sealOf(lines: HeadLines): string {
-  const { count } = lines;
-  return `${[...lines.hashes.subarray(0, count)].join()} ${[...lines.digits.subarray(0, count)].join('')}`;
+  const { count, nameClass, digits, listed, listedCount, numbered, numberedCount, isTight, lineDigits } = lines;
+  return JSON.stringify([
+    [...nameClass.subarray(0, count)],
+    [...digits.subarray(0, count)],
+    [...listed.subarray(0, listedCount)],
+    [...numbered.subarray(0, numberedCount)],
+    isTight,
+    lineDigits,
+  ]);
 }
 
 /** What a request reader says of these pieces; it goes on behind a head of the slow path as if it were fast. */

@@ -1,0 +1,89 @@
+// Where the fields of a section stand and what was learned of them while they were read: numbers in typed arrays, no strings.
+// It judges nothing but which of the few names that frame a message came.
+import { isKnownName, MOST_KNOWN } from './known-name.js';
+import type { NameClasses } from './name-classes.js';
+
+const SPACE = 0x20;
+const TAB = 0x09;
+
+/** Numbers of four for each field in `FieldStore.offsets`. */
+export const PER_FIELD = 4;
+
+export class FieldStore {
+  /** Fields met; those beyond the limit are not kept. */
+  count = 0;
+  /** For field `i` at `4 * i`: start and end of its name, start and end of its value without the white space around it. */
+  readonly offsets: Int32Array;
+  /** What `classes` says of each name. */
+  readonly nameClass: Uint16Array;
+  /** The fields whose class is not 0, ascending: `listed[0, listedCount)`. */
+  readonly listed: Int32Array;
+  listedCount = 0;
+  /** 0: the value holds no run of seven or more digits; 1: it may. */
+  readonly digits: Uint8Array;
+  /** The fields whose value may, ascending: `numbered[0, numberedCount)`. */
+  readonly numbered: Int32Array;
+  numberedCount = 0;
+  /** Every field that is kept is exactly `Name: value`: one space, no other white space around the value. */
+  isTight = true;
+  /** Bits of the numbers in `KNOWN`: names that came, and that came more than once. */
+  present = 0;
+  repeated = 0;
+  /** By number in `KNOWN`: the first field of that name. Only where `present` says so. */
+  readonly firsts = new Int32Array(MOST_KNOWN + 1);
+  /** The section was begun with these; a policy may have brought others since. */
+  classes: NameClasses;
+
+  constructor(fields: number, classes: NameClasses) {
+    this.offsets = new Int32Array(PER_FIELD * fields);
+    this.nameClass = new Uint16Array(fields);
+    this.listed = new Int32Array(fields);
+    this.digits = new Uint8Array(fields);
+    this.numbered = new Int32Array(fields);
+    this.classes = classes;
+  }
+
+  /** Forgets the fields. */
+  empty(): void {
+    this.count = 0;
+    this.listedCount = 0;
+    this.numberedCount = 0;
+    this.isTight = true;
+    this.present = 0;
+    this.repeated = 0;
+  }
+
+  /** The next field. `nameClass`: of its name; `valueEnd`: before its CR. */
+  keep(
+    bytes: Uint8Array,
+    [nameStart, nameEnd, valueStart, valueEnd]: readonly [number, number, number, number],
+    nameClass: number,
+    hasDigits: number,
+  ): void {
+    const index = this.count;
+    this.count = index + 1;
+    if (nameClass !== 0) this.note(bytes, nameStart, nameEnd, nameClass, index);
+    if (index >= this.digits.length) return;
+    let end = valueEnd;
+    while (end > valueStart && (bytes[end - 1] === SPACE || bytes[end - 1] === TAB)) end -= 1;
+    if (end !== valueEnd || valueStart !== nameEnd + 2 || bytes[nameEnd + 1] !== SPACE) this.isTight = false;
+    const offset = PER_FIELD * index;
+    this.offsets[offset] = nameStart;
+    this.offsets[offset + 1] = nameEnd;
+    this.offsets[offset + 2] = valueStart;
+    this.offsets[offset + 3] = end;
+    this.nameClass[index] = nameClass;
+    this.digits[index] = hasDigits;
+    if (hasDigits !== 0) this.numbered[this.numberedCount++] = index;
+  }
+
+  /** A name whose class is not 0; its field need not be kept. */
+  note(bytes: Uint8Array, nameStart: number, nameEnd: number, nameClass: number, index: number): void {
+    if (index < this.listed.length) this.listed[this.listedCount++] = index;
+    if (nameClass > MOST_KNOWN || !isKnownName(bytes, nameStart, nameEnd, nameClass)) return;
+    const bit = 1 << nameClass;
+    if ((this.present & bit) !== 0) this.repeated |= bit;
+    else this.firsts[nameClass] = index;
+    this.present |= bit;
+  }
+}
