@@ -1,6 +1,7 @@
 // Which names are identity, for the second look: a reading of the catalogue of its own, on bytes. It shares no code with
 // names/ and policy/; test/egress/identity-names.test.ts compares the two on every name and every change of one byte.
 import { CATALOGUE } from '../policy/catalogue-data.js';
+import { ALWAYS, kindOf, NEVER, NO_TOKEN, statesOf, tokenEnd } from './name-states.js';
 
 /** What the policy adds to the catalogue: keys, as the policy's names fold. */
 export interface NameRules {
@@ -11,113 +12,85 @@ export interface NameRules {
   readonly hasLowTrust?: boolean;
 }
 
-/** Byte to folded byte: letters in lower case, digits; 0: the byte does not count. */
-const FOLDED = new Uint8Array(256);
-for (let byte = 0x30; byte <= 0x39; byte += 1) FOLDED[byte] = byte;
-for (let byte = 0x61; byte <= 0x7a; byte += 1) {
-  FOLDED[byte] = byte;
-  FOLDED[byte - 0x20] = byte;
-}
-
-const HTTP = [0x68, 0x74, 0x74, 0x70];
-const SEED = 0x811c9dc5 | 0;
-const PRIME = 0x01000193;
-const BITS = 16;
-
-const step = (hash: number, byte: number): number => Math.imul(hash ^ byte, PRIME);
-const slotOf = (hash: number): number => (hash ^ (hash >>> BITS)) & ((1 << BITS) - 1);
-
-function hashOf(key: string): number {
-  let hash = SEED;
-  for (let i = 0; i < key.length; i += 1) hash = step(hash, key.charCodeAt(i));
-  return hash;
-}
-
 function foldedText(text: string): string {
   return text.toLowerCase().replace(/[^a-z0-9]/g, '');
 }
 
-/** One bit per hash: a clear bit is a certain no, and nearly every name of every request ends there. */
-class Sieve {
-  readonly #bits = new Uint8Array((1 << BITS) >> 3);
-
-  add(key: string): void {
-    const slot = slotOf(hashOf(key));
-    this.#bits[slot >> 3] = (this.#bits[slot >> 3] ?? 0) | (1 << (slot & 7));
+/** The keys of all identity names and of all prefixes of such. */
+function keysOf(rules: NameRules): { names: ReadonlySet<string>; prefixes: ReadonlySet<string> } {
+  const watched = new Set(rules.watched);
+  const names = new Set<string>();
+  const prefixes = new Set<string>();
+  for (const entry of CATALOGUE) {
+    if (entry.grade === 'C' && (rules.hasLowTrust !== true || entry.class === 'address')) continue;
+    if (entry.name !== undefined && !watched.has(foldedText(entry.name))) names.add(foldedText(entry.name));
+    if (entry.prefix !== undefined) prefixes.add(foldedText(entry.prefix));
   }
-
-  has(hash: number): boolean {
-    const slot = slotOf(hash);
-    return ((this.#bits[slot >> 3] ?? 0) & (1 << (slot & 7))) !== 0;
-  }
+  for (const { kind, key } of rules.own) (kind === 'name' ? names : prefixes).add(foldedText(key));
+  return { names, prefixes };
 }
 
+/** How much of a name's start is remembered: two words. */
+const START = 8;
+const STARTS = 256;
+/** Of a start: its two words, and how many of its bytes are a name's. */
+const PARTS = 4;
+
 export class IdentityNames {
-  readonly #names = new Set<string>();
-  readonly #prefixes = new Set<string>();
-  readonly #nameSieve = new Sieve();
-  readonly #prefixSieve = new Sieve();
-  readonly #prefixLengths = new Set<number>();
-  readonly #longest: number;
+  readonly #next: Int32Array;
+  readonly #first: number;
+  /**
+   * Starts that were met in heads and that no identity name has, as sent. Nearly every name begins with one, and is then not
+   * read letter by letter (measured: that is half of a look). Which are kept changes the time, never the answer.
+   */
+  readonly #harmless = new Int32Array(STARTS * PARTS);
 
   constructor(rules: NameRules) {
-    const watched = new Set(rules.watched);
-    for (const entry of CATALOGUE) {
-      if (entry.grade === 'C' && (rules.hasLowTrust !== true || entry.class === 'address')) continue;
-      if (entry.name !== undefined && !watched.has(foldedText(entry.name))) this.#names.add(foldedText(entry.name));
-      if (entry.prefix !== undefined) this.#prefixes.add(foldedText(entry.prefix));
-    }
-    for (const { kind, key } of rules.own) (kind === 'name' ? this.#names : this.#prefixes).add(key);
-    for (const key of this.#names) this.#nameSieve.add(key);
-    for (const key of this.#prefixes) {
-      this.#prefixSieve.add(key);
-      this.#prefixLengths.add(key.length);
-    }
-    this.#longest = Math.max(0, ...this.#prefixLengths);
+    const { names, prefixes } = keysOf(rules);
+    const { next, first } = statesOf(names, prefixes);
+    this.#next = next;
+    this.#first = first;
   }
 
   /**
-   * Every key under which the name in `bytes[start, end)` may be read, if one of them is identity: its letters and digits
-   * in lower case, and these without one leading `http`. undefined: no identity.
+   * Where the name that begins at `start` ends: at the first byte that is none of a token (RFC 9110, section 5.6.2), and one
+   * must follow. Of an identity name, its letters and digits or these without one leading `http`: the complement (`~`) of
+   * that. `view`: of the same bytes.
    */
-  keysIfIdentity(bytes: Uint8Array, start: number, end: number): readonly string[] | undefined {
-    let whole = SEED;
-    let rest = SEED;
-    let length = 0;
-    let isHttp = true;
-    let isCandidate = false;
-    for (let i = start; i < end; i += 1) {
-      const byte = FOLDED[bytes[i] ?? 0] ?? 0;
-      if (byte === 0) continue;
-      if (length < 4) isHttp &&= byte === HTTP[length];
-      else if (isHttp) {
-        rest = step(rest, byte);
-        if (length - 4 < this.#longest && this.#prefixSieve.has(rest)) isCandidate = true;
-      }
-      whole = step(whole, byte);
-      length += 1;
-      if (length <= this.#longest && this.#prefixSieve.has(whole)) isCandidate = true;
+  read(bytes: Uint8Array, view: DataView, start: number): number {
+    if (start + START > bytes.length) return this.#readAll(bytes, start);
+    const first = view.getInt32(start, true);
+    const second = view.getInt32(start + 4, true);
+    const place = (Math.imul(first ^ Math.imul(second, 0x85ebca6b), 0x9e3779b1) >>> 24) * PARTS;
+    const harmless = this.#harmless;
+    if (harmless[place] === first && harmless[place + 1] === second) {
+      const length = harmless[place + 2] ?? 0;
+      return length < START ? start + length : tokenEnd(bytes, view, start + START);
     }
-    if (!isCandidate && !this.#nameSieve.has(whole) && !(isHttp && length > 4 && this.#nameSieve.has(rest))) {
-      return undefined;
+    const end = this.#readAll(bytes, start);
+    if (end >= 0 && this.#isHarmless(bytes, start, Math.min(end, start + START))) {
+      harmless[place] = first;
+      harmless[place + 1] = second;
+      harmless[place + 2] = Math.min(end - start, START);
     }
-    return this.#verified(bytes, start, end);
+    return end;
   }
 
-  /** The slow and exact answer, for what the sieves let through. */
-  #verified(bytes: Uint8Array, start: number, end: number): readonly string[] | undefined {
-    let key = '';
-    for (let i = start; i < end; i += 1) {
-      const byte = FOLDED[bytes[i] ?? 0] ?? 0;
-      if (byte !== 0) key += String.fromCharCode(byte);
+  #readAll(bytes: Uint8Array, start: number): number {
+    const next = this.#next;
+    let state = this.#first;
+    let at = start;
+    for (let kind = kindOf(bytes[at]); kind !== NO_TOKEN; kind = kindOf(bytes[at])) {
+      if (state > ALWAYS) state = next[state + kind] ?? 0;
+      at += 1;
     }
-    const keys = key.length > 4 && key.startsWith('http') ? [key, key.slice(4)] : [key];
-    return keys.some((candidate) => this.#isIdentity(candidate)) ? keys : undefined;
+    return next[state] === 1 ? ~at : at;
   }
 
-  #isIdentity(key: string): boolean {
-    if (this.#names.has(key)) return true;
-    for (const length of this.#prefixLengths) if (this.#prefixes.has(key.slice(0, length))) return true;
-    return false;
+  /** Whether no identity name begins with what stands in `bytes[start, end)`. */
+  #isHarmless(bytes: Uint8Array, start: number, end: number): boolean {
+    let state = this.#first;
+    for (let at = start; at < end && state > ALWAYS; at += 1) state = this.#next[state + kindOf(bytes[at])] ?? 0;
+    return state === NEVER;
   }
 }

@@ -3,6 +3,7 @@ import { lockedOf } from '../decision/lockdown.js';
 import { ByteRules } from '../decision/byte-rules.js';
 import type { Circumstances, DetectionTally, Forward, Lockdown, Needle, Plan } from '../decision/plan-types.js';
 import { plan } from '../decision/plan.js';
+import { Expectation } from '../egress/expectation.js';
 import { type EgressCheck, egressCheckOf, type EgressFault } from '../egress/look.js';
 import type { RequestHead } from '../http/message.js';
 import { renderAuthority } from '../names/authority.js';
@@ -206,15 +207,11 @@ export class Running {
             .filter((key) => this.ruleset.isSuppressed(key, host, times, skewMs))
         : [],
     );
-    const expectation = {
-      authority: renderAuthority(planned.authority, 80),
-      released,
-      needles: planned.needles.map(({ kind, value, key }) => ({ kind, value, released: unchanged.has(key) })),
-      suppressed,
-    };
+    const authority = renderAuthority(planned.authority, 80);
+    const expectation = new Expectation({ authority, released, unchanged, suppressed });
     const egress = locked === 'everything' ? this.#strictEgress : this.#egress;
     return (head) => {
-      const fault = egress.look(head, expectation);
+      const fault = egress.look(head, 0, head.length, expectation, planned.needles);
       if (fault !== undefined) onFault(fault.field);
       return fault === undefined;
     };

@@ -1,0 +1,97 @@
+// What may stand in a head, made ready once per destination so that a look makes nothing: names and values as bytes.
+
+/** From the policy by the connection's host, and not from the plan. */
+export interface Permitted {
+  /** The value of Host, canonical. */
+  readonly authority: string;
+  /** Keys released to this connection's host. */
+  readonly released: ReadonlySet<string>;
+  /** Of these, the ones whose values are released unchanged: such a value may stand anywhere here. */
+  readonly unchanged: ReadonlySet<string>;
+  /** Keys that the policy suppresses at this host: no needle is looked for in them. */
+  readonly suppressed: ReadonlySet<string>;
+}
+
+const HTTP = Buffer.from('http');
+
+/** Byte to folded byte: letters in lower case, digits; 0: the byte does not count. */
+const FOLDED = new Uint8Array(256);
+for (let byte = 0x30; byte <= 0x39; byte += 1) FOLDED[byte] = byte;
+for (let byte = 0x61; byte <= 0x7a; byte += 1) {
+  FOLDED[byte] = byte;
+  FOLDED[byte - 0x20] = byte;
+}
+
+/** Where in `bytes[start, end)` the key's letters and digits end, from `start` on; -1: others stand there. */
+function endOfKey(bytes: Uint8Array, start: number, end: number, key: Uint8Array): number {
+  let at = start;
+  for (let i = 0; i < key.length; at += 1) {
+    if (at === end) return -1;
+    const byte = FOLDED[bytes[at] ?? 0] ?? 0;
+    if (byte === 0) continue;
+    if (byte !== key[i]) return -1;
+    i += 1;
+  }
+  return at;
+}
+
+/** Whether the letters and digits in `bytes[start, end)` are the key, all of them. */
+function isKey(bytes: Uint8Array, start: number, end: number, key: Uint8Array): boolean {
+  let at = endOfKey(bytes, start, end, key);
+  if (at === -1) return false;
+  while (at < end && FOLDED[bytes[at] ?? 0] === 0) at += 1;
+  return at === end;
+}
+
+export class Expectation {
+  readonly #authority: Buffer;
+  readonly #released: readonly Buffer[];
+  readonly #suppressed: readonly Buffer[];
+  readonly #unchanged: ReadonlySet<string>;
+  /** Which of the released keys the head of this look has had; a look is synchronous, so it may lie here. */
+  readonly #met: boolean[];
+
+  constructor({ authority, released, unchanged, suppressed }: Permitted) {
+    this.#authority = Buffer.from(authority, 'latin1');
+    this.#released = [...released].map((key) => Buffer.from(key, 'latin1'));
+    this.#suppressed = [...suppressed].map((key) => Buffer.from(key, 'latin1'));
+    this.#unchanged = unchanged;
+    this.#met = this.#released.map(() => false);
+  }
+
+  /** Before each head. */
+  forget(): void {
+    for (let i = 0; i < this.#met.length; i += 1) this.#met[i] = false;
+  }
+
+  /** Whether `bytes[start, end)` are the authority. */
+  isAuthority(bytes: Uint8Array, start: number, end: number): boolean {
+    const authority = this.#authority;
+    if (end - start !== authority.length) return false;
+    for (let i = 0; i < authority.length; i += 1) if (bytes[start + i] !== authority[i]) return false;
+    return true;
+  }
+
+  /** Notes that the head has the identity name in `bytes[start, end)`, which may be spelled with `http` in front. */
+  meet(bytes: Uint8Array, start: number, end: number): 'released' | 'repeated' | 'withheld' {
+    const behindHttp = endOfKey(bytes, start, end, HTTP);
+    let place = this.#released.findIndex((key) => isKey(bytes, start, end, key));
+    if (place === -1 && behindHttp !== -1) {
+      place = this.#released.findIndex((key) => isKey(bytes, behindHttp, end, key));
+    }
+    if (place === -1) return 'withheld';
+    if (this.#met[place] === true) return 'repeated';
+    this.#met[place] = true;
+    return 'released';
+  }
+
+  /** Whether a value of the field with this key may stand anywhere here. */
+  mayStand(key: string): boolean {
+    return this.#unchanged.size > 0 && this.#unchanged.has(key);
+  }
+
+  /** Whether the name in `bytes[start, end)` is suppressed here. */
+  isSuppressed(bytes: Uint8Array, start: number, end: number): boolean {
+    return this.#suppressed.some((key) => isKey(bytes, start, end, key));
+  }
+}
