@@ -4,7 +4,7 @@ import { byteAnswer } from '../decision/byte-answer.js';
 import type { ByteRules } from '../decision/byte-rules.js';
 import { ANSWER_LIMITS, type AnswerReader } from '../http/answer-reader.js';
 import { KNOWN } from '../http/known-name.js';
-import { isCodingPlain, isLengthPlain } from './byte-departure.js';
+import { isLengthPlain } from './byte-departure.js';
 import { squeeze } from './head-squeeze.js';
 
 const LENGTH = 1 << KNOWN['content-length'];
@@ -21,14 +21,10 @@ export class ByteArrival {
     if (reader.unusual !== null || reader.repairs.length > 0) return false;
     const { lines, framing } = reader;
     if (!lines.isTight || !isLengthPlain(lines)) return false;
-    if (framing.kind === 'chunked' && !isCodingPlain(lines)) return false;
-    // A length or a coding may not stand there with these (RFC 9110, section 8.6; RFC 9112, section 6.1).
-    if (framing.kind === 'none' && (lines.present & CODING) !== 0) return false;
+    // RFC 9110, section 8.6.
     if (framing.kind === 'none' && reader.status === 204 && (lines.present & LENGTH) !== 0) return false;
     if (byteAnswer(rules, lines, this) === 'strings') return false;
     this.start = squeeze(lines, this.drops, this.dropped);
     return true;
   }
 }
-
-const CODING = 1 << KNOWN['transfer-encoding'];

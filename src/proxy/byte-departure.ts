@@ -80,7 +80,7 @@ export function isLengthPlain({ bytes, offsets, firsts, present }: HeadLines): b
 }
 
 /** `chunked` in small letters. */
-export function isCodingPlain({ bytes, offsets, firsts }: HeadLines): boolean {
+function isCodingPlain({ bytes, offsets, firsts }: HeadLines): boolean {
   const from = offsets[PER_FIELD * (firsts[KNOWN['transfer-encoding']] ?? 0) + 2] ?? 0;
   for (let i = 0; i < CHUNKED.length; i += 1) if (bytes[from + i] !== CHUNKED.charCodeAt(i)) return false;
   return true;

@@ -300,7 +300,7 @@ export class FastExchange implements AnswerTarget {
     if (arrival.build(reader, rules)) {
       hasLogin = arrival.hasLogin;
       const { lines } = reader;
-      const more = framing.kind === 'close' ? 'Transfer-Encoding: chunked\r\n' : '';
+      const more = this.#isReChunked ? 'Transfer-Encoding: chunked\r\n' : '';
       if (more === '' && !isLast) {
         answerBox.range(lines.bytes, arrival.start, lines.end);
       } else {
