@@ -45,6 +45,10 @@ export class UpstreamConnection implements Pooled {
     socket.on('error', () => undefined);
   }
 
+  get isUsable(): boolean {
+    return !this.isDirty && this.socket.writable && this.socket.readable;
+  }
+
   get isVerifiedTls(): boolean {
     return this.socket instanceof TLSSocket && this.socket.authorized;
   }

@@ -13,6 +13,7 @@ import type { FastShared } from './fast-shared.js';
 import type { AnswerTarget, FastUpstream } from './fast-upstream.js';
 import { renderRequest } from './request-text.js';
 import { areRoutesEqual, isSameRoute } from './same-route.js';
+import type { Stretch } from './stretch.js';
 import type { Tap } from './tap.js';
 import type { UpstreamErrorCode } from './upstream-error.js';
 import type { Route } from '../decision/plan-types.js';
@@ -49,6 +50,8 @@ export class FastExchange implements AnswerTarget {
   #isChunked = false;
   #isReChunked = false;
   #isUnwanted = false;
+  /** In which the request left, or is about to. */
+  #stretch: Stretch | null = null;
   #closesUpstream = false;
   #rounds = 0;
   #waitedMs = 0;
@@ -91,6 +94,7 @@ export class FastExchange implements AnswerTarget {
     this.method = reader.method;
     if (!client.isAllowed) return this.refuse('client-address');
     const to = reader.authority;
+    this.#stretch = to.stretch;
     const { departure } = this.#fast;
     if (to.stretch.isPlain && reader.unusual === null) {
       const upstream = this.#given(to.route, to.port) ?? this.#idle(to);
@@ -286,7 +290,7 @@ export class FastExchange implements AnswerTarget {
   }
 
   answerHead(reader: AnswerReader): boolean {
-    const { shared, answerBox, arrival, turn } = this.#fast;
+    const { shared, answerBox, arrival } = this.#fast;
     const { client } = this;
     const { framing } = reader;
     this.#closesUpstream = reader.connectionClose || framing.kind === 'close' || !this.isRequestWhole;
@@ -295,9 +299,9 @@ export class FastExchange implements AnswerTarget {
     const isLast = client.isLast || this.#isUnwanted || shared.isDraining;
     if (isLast) client.closing();
     this.isAnswered = true;
-    const { rules } = shared.running.stretchAt(turn.wallMs);
+    const rules = this.#stretch?.rules;
     let hasLogin: boolean;
-    if (arrival.build(reader, rules)) {
+    if (rules !== undefined && arrival.build(reader, rules)) {
       hasLogin = arrival.hasLogin;
       const { lines } = reader;
       const more = this.#isReChunked ? 'Transfer-Encoding: chunked\r\n' : '';
@@ -429,7 +433,7 @@ export class FastExchange implements AnswerTarget {
 
   get #answerContext(): { ruleset: FastShared['shared']['running']['ruleset']; listener: string; meter: FastShared['shared']['tally']['meter'] } {
     const { running, tally } = this.#fast.shared;
-    return { ruleset: running.ruleset, listener: this.client.listener, meter: tally.meter };
+    return { ruleset: this.#stretch?.ruleset ?? running.ruleset, listener: this.client.listener, meter: tally.meter };
   }
 
   #settle(verdict: Verdict): void {

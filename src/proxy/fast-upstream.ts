@@ -33,7 +33,7 @@ export class FastUpstream extends SocketWriter implements Pooled, Receiver {
   readonly bornMs: number;
   readonly tap: Tap;
   owner: object | null = null;
-  isDirty = false;
+  isUsable = true;
   idleSinceMs = 0;
   bucket: Bucket | null = null;
   idleOlder: IdleEntry | null = null;
@@ -76,6 +76,7 @@ export class FastUpstream extends SocketWriter implements Pooled, Receiver {
 
   /** Nobody wants the rest: it is closed. */
   drop(): void {
+    this.isUsable = false;
     this.#target = null;
     this.#pool.discard(this);
   }
@@ -132,7 +133,7 @@ export class FastUpstream extends SocketWriter implements Pooled, Receiver {
   }
 
   #unasked(): void {
-    this.isDirty = true;
+    this.isUsable = false;
     this.#pool.discard(this);
   }
 
@@ -140,13 +141,14 @@ export class FastUpstream extends SocketWriter implements Pooled, Receiver {
     const target = this.#target;
     this.#target = null;
     this.#isBody = false;
-    this.isDirty = true;
+    this.isUsable = false;
     this.#pool.discard(this);
     target?.answerFailed(why, !this.#hasBytes);
   }
 
   readonly #onFin = (): void => {
     const target = this.#target;
+    this.isUsable = false;
     if (target === null) return this.#pool.discard(this);
     if (!this.#hasBytes || !this.#reader.finish()) return this.#failed('cut-off');
     target.answerResumed();
@@ -154,6 +156,7 @@ export class FastUpstream extends SocketWriter implements Pooled, Receiver {
   };
 
   readonly #onEnd = (): void => {
+    this.isUsable = false;
     this.tap.release();
     if (this.#target !== null) this.#failed('cut-off');
   };

@@ -23,8 +23,8 @@ export interface Pooled extends IdleEntry {
   readonly bornMs: number;
   /** The client that alone may use it (NTLM and Negotiate log in the connection); null: anybody's. */
   owner: object | null;
-  /** In an unknown state: never used again. */
-  readonly isDirty: boolean;
+  /** Open both ways, and in a known state: it may carry another request. */
+  readonly isUsable: boolean;
   readonly idleSinceMs: number;
   /** Where it belongs; null once it was given up. The pool's own. */
   bucket: Bucket | null;
@@ -181,8 +181,7 @@ export class Pool {
   }
 
   #isReusable(connection: Pooled, nowMs: number): boolean {
-    const { socket } = connection;
-    return !connection.isDirty && socket.writable && socket.readable && nowMs - connection.bornMs <= MAX_AGE_MS;
+    return connection.isUsable && nowMs - connection.bornMs <= MAX_AGE_MS;
   }
 
   /** A connection that is bound to the asker before one that is anybody's: a login would be lost otherwise. */
