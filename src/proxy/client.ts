@@ -51,6 +51,11 @@ export class Client {
     socket.once('close', () => (this.#turns.length = 0));
   }
 
+  /** The address of the other end. */
+  get peer(): string {
+    return this.#peer;
+  }
+
   get isClosing(): boolean {
     return this.#isClosing;
   }

@@ -14,6 +14,7 @@ import { sendThroughHttpProxy } from './http-proxy-seam.js';
 import { outgoingHeaders } from './outgoing-head.js';
 import { isSameRoute } from './same-route.js';
 import { type OwnAnswer, optionsAnswer, refusalAnswer, upstreamErrorAnswer } from './refusal-answer.js';
+import { noteSent, sourceOf } from './sent.js';
 import type { Shared } from './shared.js';
 import type { UpstreamErrorCode } from './upstream-error.js';
 
@@ -121,14 +122,15 @@ export class Exchange implements Waiting {
     this.#plan = plan;
     this.#connection = connection;
     this.#bytesBeforeAnswer = connection.socket.bytesRead;
+    const sent = { client: this.#client, head: this.#head, plan };
     if (!this.#isRetried) {
-      tally.withheld(listener, plan.counts, this.id, running.ruleset.digest);
+      noteSent(this.#shared, sent, this.id);
       tally.meter.count('headgate_path_total', ['slow', this.#pathReason(plan)]);
     }
     let isRefusedByEgress = false;
     const check = running.headCheck(plan, this.#client.origin, connection.isVerifiedTls, (field) => {
       isRefusedByEgress = true;
-      tally.egress(listener, field, plan.partner, this.id);
+      tally.egress(listener, field, plan.partner, this.id, sourceOf(sent));
     });
     connection.expectHead(
       (head) => {

@@ -4,6 +4,7 @@ import type { Ruleset } from '../policy/ruleset.js';
 import type { RuntimeGated } from '../policy/runtime-gated.js';
 import type { Log } from '../telemetry/log.js';
 import type { Meter } from '../telemetry/meter.js';
+import type { Lookout } from './lookout.js';
 import type { FreeSettings, ListenAddress } from './settings.js';
 
 /** All that one swap replaces. */
@@ -19,6 +20,10 @@ export interface ProxyOptions {
   readonly value: ProxyValue;
   /** Asked for each request when it is planned and again before its head leaves; the same reference while nothing changed. */
   readonly lockdown: () => Lockdown;
+  /** The keys of names in quarantine on a listener; asked for each request. Default: none. Where the policy only observes, nobody asks. */
+  readonly quarantined?: (listener: string) => ReadonlySet<string>;
+  /** What is told of leaks and names. Default: one of its own, whose notes nobody takes. */
+  readonly lookout?: Lookout;
   /** The highest time that is known, milliseconds since the epoch; a clock behind it is not believed alone. Default 0. */
   readonly highestMs?: number;
   readonly meter: Meter;

@@ -40,6 +40,7 @@ export class Running {
   readonly #settings: FreeSettings;
   readonly #parts: ReachParts;
   readonly #lockdown: () => Lockdown;
+  readonly #quarantined: ProxyOptions['quarantined'];
   #inForce: InForce;
   #egress: EgressCheck;
   /** Of lockdown for all. */
@@ -57,10 +58,11 @@ export class Running {
   #stretch: Stretch;
 
   /** `own`: everything that this gateway itself listens on; grows when its listeners listen. */
-  constructor({ settings, value, lockdown, meter, highestMs }: ProxyOptions, own: ReachParts['own']) {
+  constructor({ settings, value, lockdown, quarantined, meter, highestMs }: ProxyOptions, own: ReachParts['own']) {
     this.#settings = settings;
     this.#parts = { own, meter };
     this.#lockdown = lockdown;
+    this.#quarantined = quarantined;
     this.#highestMs = highestMs ?? 0;
     this.#meter = meter;
     this.#inForce = this.#build(value, undefined);
@@ -76,6 +78,12 @@ export class Running {
   /** Another reference once a gated setting changed: where a request may go is then looked at again. */
   get reach(): Reach {
     return this.#inForce.reach;
+  }
+
+  /** The keys of the names that are withheld from strangers on a listener until someone decides. */
+  quarantined(listener: string): ReadonlySet<string> {
+    const isOn = this.ruleset.policy.detection.novelty === 'quarantine';
+    return (isOn ? this.#quarantined?.(listener) : undefined) ?? NOTHING_QUARANTINED;
   }
 
   /** As `Proxy.prepare`. */
@@ -234,7 +242,7 @@ export class Running {
       skewMs,
       listener,
       trusted,
-      quarantined: NOTHING_QUARANTINED,
+      quarantined: this.quarantined(listener),
       lockdown: this.#lockdown(),
       keys: this.#inForce.keys,
       connectPorts,

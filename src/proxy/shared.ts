@@ -1,6 +1,7 @@
 // What every request of this process shares; built once by start.ts.
 import type { Deadlines } from './deadlines.js';
 import type { DialOptions } from './dialer.js';
+import type { Lookout } from './lookout.js';
 import type { Pool } from './pool.js';
 import type { Running } from './running.js';
 import type { FreeSettings } from './settings.js';
@@ -14,6 +15,8 @@ export interface Shared {
   readonly dialOptions: DialOptions;
   readonly deadlines: Deadlines;
   readonly tally: Tally;
+  /** To be told of each request that is sent, or of a sample. */
+  readonly lookout: Lookout;
   /** Requests and tunnels in flight: what a drain waits for. */
   readonly inFlight: Set<object>;
   readonly tunnels: TunnelCount;

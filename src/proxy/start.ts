@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { Deadlines, monotonicMs } from './deadlines.js';
 import { listenersFor } from './listeners.js';
+import { Lookout } from './lookout.js';
 import { Pool } from './pool.js';
 import type { Proxy, ProxyOptions } from './proxy.js';
 import { Running } from './running.js';
@@ -15,7 +16,8 @@ const FLUSH_MS = 2000;
 /** Rejects with the system's error (EADDRINUSE, EACCES) when a listener cannot listen; nothing is left open then. */
 export async function startProxy(options: ProxyOptions): Promise<Proxy> {
   const { settings, meter, log } = options;
-  const tally = new Tally(meter, log);
+  const lookout = options.lookout ?? new Lookout({ sketch: randomBytes(8), fingerprint: randomBytes(32) });
+  const tally = new Tally(meter, log, lookout);
   const own = [...settings.listeners.map((listener) => listener.address), ...options.ownAddresses];
   const dialOptions = { connectTimeoutMs: settings.limits.connectTimeoutMs };
   const deadlines = new Deadlines();
@@ -29,6 +31,7 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
     dialOptions,
     deadlines,
     tally,
+    lookout,
     inFlight: new Set(),
     tunnels: new TunnelCount(meter),
     isDraining: false,

@@ -3,15 +3,28 @@ import type { Counts, Verdict } from '../decision/plan-types.js';
 import type { RefusalCode } from '../http/refusal.js';
 import type { Log } from '../telemetry/log.js';
 import type { Meter } from '../telemetry/meter.js';
+import type { Lookout } from './lookout.js';
 import type { UpstreamErrorCode } from './upstream-error.js';
+
+/** Where a leak was going and whose it was. */
+export interface LeakSource {
+  /** The host asked for. */
+  readonly place: string;
+  /** null: a stranger's. */
+  readonly partner: string | null;
+  /** `subscriberOf`; hashed, never kept. */
+  readonly subscriber: string;
+}
 
 export class Tally {
   readonly meter: Meter;
   readonly log: Log;
+  readonly #lookout: Lookout;
 
-  constructor(meter: Meter, log: Log) {
+  constructor(meter: Meter, log: Log, lookout: Lookout) {
     this.meter = meter;
     this.log = log;
+    this.#lookout = lookout;
   }
 
   verdict(listener: string, verdict: Verdict): void {
@@ -29,8 +42,8 @@ export class Tally {
     this.log.warn('upstream-failed', `destination failed: ${why}`, { cause: why, listener, partner, request });
   }
 
-  /** What was withheld and found: true whether or not the head then left. */
-  withheld(listener: string, counts: Counts, request: string, digest: string): void {
+  /** What was withheld and found: true whether or not the head then left. `source`: absent where nothing can have been found. */
+  withheld(listener: string, counts: Counts, request: string, digest: string, source?: LeakSource): void {
     for (const { header, class: kind } of counts.stripped) {
       this.meter.count('headgate_stripped_headers_total', [listener, header, kind]);
     }
@@ -45,6 +58,8 @@ export class Tally {
         field: leak.field,
         detector: leak.detector,
         outcome: leak.outcome,
+        partner: source?.partner ?? 'stranger',
+        fingerprint: source === undefined ? null : this.#journal(listener, leak, source),
         digest,
         request,
       });
@@ -61,14 +76,24 @@ export class Tally {
   }
 
   /** The second look found what the decision let through: a defect of ours, caught. */
-  egress(listener: string, field: string, partner: string | null, request: string): void {
+  egress(listener: string, field: string, partner: string | null, request: string, source?: LeakSource): void {
     this.meter.count('headgate_leaked_headers_total', [listener, 'unknown', 'egress', 'contained']);
+    const leak = { field, detector: 'egress', outcome: 'contained' } as const;
     this.log.error('egress-hit', 'the second look found identity: nothing was sent', {
       cause: 'egress',
       listener,
       field,
       partner: partner ?? 'stranger',
+      fingerprint: source === undefined ? null : this.#journal(listener, leak, source),
       request,
     });
+  }
+
+  #journal(
+    listener: string,
+    { field, detector, outcome }: Pick<Counts['leaked'][number], 'field' | 'detector' | 'outcome'>,
+    { place, partner, subscriber }: LeakSource,
+  ): string {
+    return this.#lookout.leak({ listener, place, field, detector, outcome, partner }, subscriber);
   }
 }

@@ -17,6 +17,7 @@ import { requestHeadOf, responseHeadOf } from './head-of.js';
 import { HandOver, MAX_ANSWER_HEAD_BYTES } from './hand-over.js';
 import { outgoingHeaders } from './outgoing-head.js';
 import { refusalAnswer, renderOwnAnswer, upstreamErrorAnswer } from './refusal-answer.js';
+import { noteSent, sourceOf } from './sent.js';
 import type { Shared } from './shared.js';
 import { splice } from './splice.js';
 import type { UpstreamErrorCode } from './upstream-error.js';
@@ -118,12 +119,13 @@ class Handshake {
     const { running, tally } = this.#shared;
     const { listener } = this.#client.origin;
     this.#plan = plan;
-    tally.withheld(listener, plan.counts, this.#id, running.ruleset.digest);
+    const sent = { client: this.#client, head: requestHeadOf(this.#request), plan };
+    noteSent(this.#shared, sent, this.#id);
     tally.meter.count('headgate_path_total', ['slow', 'upgrade']);
     let isHit = false;
     const check = running.headCheck(plan, this.#client.origin, connection.isVerifiedTls, (field) => {
       isHit = true;
-      tally.egress(listener, field, plan.partner, this.#id);
+      tally.egress(listener, field, plan.partner, this.#id, sourceOf(sent));
     });
     connection.expectHead(
       (head) => {
