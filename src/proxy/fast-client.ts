@@ -29,7 +29,8 @@ export class FastClient extends SocketWriter implements Receiver, Waiting {
   readonly listener: string;
   readonly slots: FastSlots;
   readonly #home: FastListener;
-  readonly #peer: string;
+  /** The address of the other end. */
+  readonly peer: string;
   #reader: RequestReader<FastDestination>;
   #exchange: FastExchange | null = null;
   /** Read and not yet used: behind the request in work, or of one that waits. */
@@ -50,7 +51,7 @@ export class FastClient extends SocketWriter implements Receiver, Waiting {
     this.#home = home;
     this.listener = home.name;
     this.slots = home.slots;
-    this.#peer = socket.remoteAddress ?? '';
+    this.peer = socket.remoteAddress ?? '';
     this.#origin = { listener: home.name, trusted: false };
     this.#reader = new RequestReader(home.reading);
     this.deadlineMs = home.fast.turn.nowMs + home.limits.headTimeoutMs;
@@ -67,6 +68,11 @@ export class FastClient extends SocketWriter implements Receiver, Waiting {
 
   protected get source(): Tap | null {
     return this.#exchange?.upstream?.tap ?? null;
+  }
+
+  /** Nothing is in quarantine on its listener. */
+  get isPlain(): boolean {
+    return this.#home.isPlain;
   }
 
   /** Of the request that was read last. */
@@ -188,7 +194,7 @@ export class FastClient extends SocketWriter implements Receiver, Waiting {
     const { reach } = this.#home.fast.shared.running;
     if (this.#judgedBy === reach) return;
     this.#judgedBy = reach;
-    const { isAllowed, trusted } = reach.peer(this.listener, this.#peer);
+    const { isAllowed, trusted } = reach.peer(this.listener, this.peer);
     this.#origin = { listener: this.listener, trusted };
     this.#isAllowed = isAllowed;
   }

@@ -13,7 +13,9 @@ import type { FastShared } from './fast-shared.js';
 import type { AnswerTarget, FastUpstream } from './fast-upstream.js';
 import { renderRequest } from './request-text.js';
 import { areRoutesEqual, isSameRoute } from './same-route.js';
+import { noteNames, noteSent, sourceOf } from './sent.js';
 import type { Stretch } from './stretch.js';
+import type { LeakSource } from './tally.js';
 import type { Tap } from './tap.js';
 import type { UpstreamErrorCode } from './upstream-error.js';
 import type { Route } from '../decision/plan-types.js';
@@ -96,7 +98,7 @@ export class FastExchange implements AnswerTarget {
     const to = reader.authority;
     this.#stretch = to.stretch;
     const { departure } = this.#fast;
-    if (to.stretch.isPlain && reader.unusual === null) {
+    if (to.stretch.isPlain && reader.unusual === null && client.isPlain) {
       const upstream = this.#given(to.route, to.port) ?? this.#idle(to);
       if (upstream === null) return this.#acquire(to.route, to.port);
       this.upstream = upstream;
@@ -161,10 +163,13 @@ export class FastExchange implements AnswerTarget {
         if (!this.client.origin.trusted) tally.meter.add(destinations.spoofedSlots[label] ?? -1, 1);
       }
       tally.meter.add(slots.canonical, 1);
+      if (shared.running.takesSample()) {
+        noteNames(shared, this.client, { host: to.host, needles: plan.needles, fields: lines.fields() });
+      }
     }
     this.#keepForRetry(reader, upstream);
     if (!departure.build(lines, to)) {
-      tally.egress(listener, departure.fault?.field ?? '', this.partner, this.id);
+      tally.egress(listener, departure.fault?.field ?? '', this.partner, this.id, this.#sourceOf(to));
       return this.#caught();
     }
     if (!this.#isRetried) {
@@ -180,13 +185,14 @@ export class FastExchange implements AnswerTarget {
     const { shared, requestBox } = this.#fast;
     const { running, tally } = shared;
     const { listener, slots, origin } = this.client;
+    const sent = { client: this.client, head: reader.head(), plan };
     if (!this.#isRetried) {
-      tally.withheld(listener, plan.counts, this.id, running.ruleset.digest);
+      noteSent(shared, sent, this.id);
       tally.meter.add(slots.unusual, 1);
     }
     this.#keepForRetry(reader, upstream);
     const check = running.headCheck(plan, origin, upstream.isVerifiedTls, (field) =>
-      tally.egress(listener, field, plan.partner, this.id),
+      tally.egress(listener, field, plan.partner, this.id, sourceOf(sent)),
     );
     const text = renderRequest(plan);
     if (!check(Buffer.from(text, 'latin1'))) return this.#caught();
@@ -195,6 +201,13 @@ export class FastExchange implements AnswerTarget {
     this.#leave(reader, upstream);
     requestBox.text(text);
     return 'sent';
+  }
+
+  /** The bytes are no head any more: whose it is can be told by the needles, else by the peer. */
+  #sourceOf(to: FastDestination): LeakSource {
+    const { peer } = this.client;
+    const subscriber = this.#fast.departure.plan.needles[0]?.value ?? peer;
+    return { place: to.host, partner: this.partner, subscriber };
   }
 
   /** The second look found what the decision let through: nothing of it leaves. */

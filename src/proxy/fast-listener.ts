@@ -141,6 +141,11 @@ export class FastListener {
     return this.#destinations.get(text, wallMs);
   }
 
+  /** Nothing is in quarantine here: the plan on bytes may decide. */
+  get isPlain(): boolean {
+    return this.fast.shared.running.quarantined(this.name).size === 0;
+  }
+
   /** Heads that begin from now on are read for this stretch; one that began before is planned on strings. */
   #destinationsIn(stretch: Stretch): FastDestinations {
     const { requestLines, answerLines, shared } = this.fast;

@@ -1,13 +1,20 @@
 // What is noted of a request whose head is about to leave: what was withheld and found, and the names that came. Once per request.
-import type { Forward } from '../decision/plan-types.js';
+import type { Forward, Needle } from '../decision/plan-types.js';
 import { subscriberOf } from '../decision/subscriber.js';
-import type { RequestHead } from '../http/message.js';
-import type { Client } from './client.js';
+import type { Field, RequestHead } from '../http/message.js';
+import type { Origin } from './running.js';
 import type { Shared } from './shared.js';
 import type { LeakSource } from './tally.js';
 
+/** Who asked. */
+export interface Asking {
+  readonly origin: Origin;
+  /** The address of the TCP peer. */
+  readonly peer: string;
+}
+
 export interface Sent {
-  readonly client: Client;
+  readonly client: Asking;
   /** As it came. */
   readonly head: RequestHead;
   readonly plan: Forward;
@@ -20,6 +27,7 @@ export function noteSent({ running, tally, lookout }: Shared, sent: Sent, id: st
   const { ruleset } = running;
   const source = sourceOf(sent);
   tally.withheld(listener, plan.counts, id, ruleset.digest, source);
+  if (!running.takesSample()) return;
   lookout.observe(listener, { host: source.place, fields: head.fields, subscriber: source.subscriber }, ruleset);
 }
 
@@ -27,4 +35,18 @@ export function sourceOf({ client, head: { fields }, plan }: Sent): LeakSource {
   const { trusted } = client.origin;
   const subscriber = subscriberOf({ needles: plan.needles, fields, peer: client.peer, trusted });
   return { place: plan.authority.host, partner: plan.partner, subscriber };
+}
+
+/** The names of a request that was planned on its bytes; those that were not are told by `noteSent`. Only for a sample. */
+export function noteNames({ running, lookout }: Shared, client: Asking, sent: BytesSent): void {
+  const { trusted, listener } = client.origin;
+  const { needles, fields, host } = sent;
+  const subscriber = subscriberOf({ needles, fields, peer: client.peer, trusted });
+  lookout.observe(listener, { host, fields, subscriber }, running.ruleset);
+}
+
+export interface BytesSent {
+  readonly host: string;
+  readonly needles: readonly Needle[];
+  readonly fields: readonly Field[];
 }
