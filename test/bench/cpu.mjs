@@ -1,4 +1,4 @@
-// CPU time from /proc. Of a program: all its threads and its children's, in nanoseconds; exact only while it is idle.
+// CPU time and memory from /proc. Of a program: all its threads and its children's; exact only while it is idle.
 import { readdirSync, readFileSync } from 'node:fs';
 
 function read(path) {
@@ -17,28 +17,46 @@ function threadsOf(pid) {
   }
 }
 
-/** The process and everything it started, by id. */
-export function treeOf(pid) {
-  const children = threadsOf(pid).flatMap((thread) => read(`/proc/${pid}/task/${thread}/children`).split(' '));
-  return [pid, ...children.filter((child) => child.trim() !== '').flatMap((child) => treeOf(Number(child)))];
+export function childrenOf(pid) {
+  const lists = threadsOf(pid).map((thread) => read(`/proc/${pid}/task/${thread}/children`));
+  return lists.flatMap((list) => list.split(' ').filter((child) => child.trim() !== '')).map(Number);
 }
 
-export function cpuNanosecondsOf(pid) {
+/** The process and everything it started, by id. */
+export function treeOf(pid) {
+  return [pid, ...childrenOf(pid).flatMap(treeOf)];
+}
+
+/** Nanoseconds of processes without what they started. */
+export function cpuNanosecondsOf(pids) {
   let sum = 0;
-  for (const process of treeOf(pid)) {
-    for (const thread of threadsOf(process)) {
-      sum += Number(read(`/proc/${process}/task/${thread}/schedstat`).split(' ')[0]);
+  for (const pid of pids) {
+    for (const thread of threadsOf(pid)) {
+      sum += Number(read(`/proc/${pid}/task/${thread}/schedstat`).split(' ')[0]);
     }
   }
   return sum;
 }
 
-/** Idle and all ticks of one core since the machine started. */
-export function coreTicks(core) {
-  const line = read('/proc/stat')
-    .split('\n')
-    .find((text) => text.startsWith(`cpu${core} `));
-  if (line === undefined) return { idle: 0, all: 0 };
-  const ticks = line.split(/\s+/).slice(1, 9).map(Number);
-  return { idle: ticks[3] + ticks[4], all: ticks.reduce((sum, each) => sum + each, 0) };
+/** Bytes of memory that processes have resident. */
+export function residentBytesOf(pids) {
+  const kibibytes = pids.map((pid) => Number(/^VmRSS:\s+(\d+) kB$/m.exec(read(`/proc/${pid}/status`))?.[1] ?? 0));
+  return kibibytes.reduce((sum, each) => sum + each, 0) * 1024;
+}
+
+/** Bytes that a process has written, to sockets too. */
+export function writtenBytesOf(pid) {
+  return Number(/^wchar: (\d+)$/m.exec(read(`/proc/${pid}/io`))?.[1] ?? 0);
+}
+
+/** Nanoseconds that the cores were busy since the machine started, all together; told in steps of 10 ms. */
+export function busyNanosecondsOf(cores) {
+  const lines = read('/proc/stat').split('\n');
+  let ticks = 0;
+  for (const core of cores) {
+    const line = lines.find((text) => text.startsWith(`cpu${core} `)) ?? '';
+    const [, user, nice, system, , , irq, softirq, steal] = line.split(/\s+/).map(Number);
+    ticks += user + nice + system + irq + softirq + steal;
+  }
+  return ticks * 1e7;
 }

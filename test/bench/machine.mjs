@@ -1,22 +1,25 @@
 // The line that every figure needs beside it: on what, with which versions.
 import { spawnSync } from 'node:child_process';
 import { arch, cpus, release, totalmem } from 'node:os';
-import { PROXIES } from './proxies.mjs';
 
-function firstLineOf([program, ...words]) {
+function versionOf(version) {
+  if (typeof version === 'function') return version();
+  const [program, ...words] = version;
   const { stdout, stderr } = spawnSync(program, words, { encoding: 'utf8' });
-  return `${stdout ?? ''}${stderr ?? ''}`.trim().split('\n')[0] ?? '';
+  const line = `${stdout ?? ''}${stderr ?? ''}`.trim().split('\n')[0] ?? '';
+  return /\d+(?:\.\d+)+/.exec(line)?.[0] ?? line;
 }
 
-export function machine() {
+/** `proxies`: whose versions are told, entries of PROXIES; variants of one program are told once. */
+export function machine(proxies = []) {
   const [cpu] = cpus();
+  const nameOf = (name) => name.replace(/^(headgate)-.*|-(?:equal|tcp)$/, '$1');
   return {
     date: new Date().toISOString(),
     processor: `${cpus().length} × ${cpu?.model.trim() ?? 'unknown'}`,
     memoryGiB: Math.round(totalmem() / 2 ** 30),
     kernel: `Linux ${release()} ${arch()}`,
     node: process.version,
-    wrk: firstLineOf(['wrk', '-v']).split(' ').slice(0, 2).join(' '),
-    versions: Object.fromEntries(PROXIES.map(({ name, version }) => [name, firstLineOf(version)])),
+    versions: Object.fromEntries(proxies.map(({ name, version }) => [nameOf(name), versionOf(version)])),
   };
 }

@@ -1,29 +1,38 @@
-// The project's yardstick: what one request costs in the gateway and in its peers. All run at once, each is loaded for a short
-// segment in turn (A B C D, D C B A, ...), so that a drift of the machine meets all alike. docs/performance.md has the method.
+// The project's yardstick: what one request costs in the gateway and in its peers. All of a row run at once, each is loaded for a
+// short segment in turn (A B C D, D C B A, ...), so that a drift of the machine meets all alike. docs/performance.md has the method.
 //
-//   node test/bench/main.mjs [--rows=stranger,partner] [--proxies=headgate,haproxy] [--rounds=9] [--seconds=2] [--seed=1] [--docs]
+//   node test/bench/main.mjs [--rows=stranger,partner] [--proxies=headgate,haproxy] [--rounds=41] [--seconds=0.08] [--seed=1] [--docs]
 //
-// `--docs` also puts the tables into docs/performance.md.
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+// `--docs` also puts the tables into docs/performance.md and the plot beside it.
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { catalogueOf, compiled, installPeers, lacking, OUT } from './build.mjs';
+import { MAIN } from './headgate.mjs';
+import { Load } from './load.mjs';
 import { machine } from './machine.mjs';
-import { PROXIES, startOrigin } from './proxies.mjs';
+import { measureMemory } from './memory.mjs';
+import { startOrigins } from './origins.mjs';
+import { plotOf } from './plot.mjs';
+import { PROXIES, whyNot } from './proxies.mjs';
 import { stopAll } from './program.mjs';
+import { runRounds } from './rounds.mjs';
 import { SCENARIOS } from './scenarios.mjs';
-import { measure } from './segment.mjs';
+import { withProcesses } from './segment.mjs';
 import { checkStrip } from './strip-check.mjs';
 import { aboutOf, tableOf } from './table.mjs';
+import { reportOf } from './verdict.mjs';
 
-const OUT = 'build/bench';
 const DOCS = 'docs/performance.md';
-/** Compilers of two engines need this long at the rate of the slowest. */
-const WARM_UP_SECONDS = 4;
+const PLOT = 'docs/performance.svg';
+const COLLECTED = { NODE_OPTIONS: `--expose-gc --import=${new URL('collect.mjs', import.meta.url).pathname}` };
 
-function chosen(list, words, isDefault) {
-  if (words === undefined) return list.filter(isDefault);
-  return words.split(',').map((word) => {
+/** Two cores or more: the proxies on the first, load and origin on the second. On one nothing is pinned. */
+const PINNED = cpus().length >= 2 ? { proxy: 0, load: 1 } : { proxy: null, load: null };
+
+function named(list, words) {
+  return words?.split(',').map((word) => {
     const found = list.find(({ name }) => name === word);
     if (found === undefined) throw new Error(`\`${word}\` is none of ${list.map(({ name }) => name).join(', ')}`);
     return found;
@@ -34,48 +43,102 @@ function optionsFrom(words) {
   const text = { type: 'string' };
   const options = { rows: text, proxies: text, rounds: text, seconds: text, seed: text, docs: { type: 'boolean' } };
   const { values } = parseArgs({ args: words, options });
+  const proxies = named(PROXIES, values.proxies);
   return {
-    scenarios: chosen(SCENARIOS, values.rows, (scenario) => scenario.isDefault === true),
-    proxies: chosen(PROXIES, values.proxies, () => true),
-    rounds: Number(values.rounds ?? 9),
-    seconds: Number(values.seconds ?? 2),
+    plan: (named(SCENARIOS, values.rows) ?? SCENARIOS).map((scenario) => ({
+      scenario,
+      proxies: proxies ?? named(PROXIES, scenario.proxies.join(',')),
+    })),
+    rounds: Number(values.rounds ?? 41),
+    milliseconds: Math.round(Number(values.seconds ?? 0.08) * 1000),
     seed: Number(values.seed ?? 1),
     docs: values.docs ?? false,
   };
 }
 
-/** Two cores or more: the proxies on the first, load and origin on the second. On one nothing is pinned. */
-const PINNED = cpus().length >= 2 ? { proxy: 0, load: 1 } : { proxy: null, load: null };
-
-async function startAll({ proxies }, folder) {
-  const origin = await startOrigin(join(folder, 'origin'), PINNED.load);
-  const started = [];
-  for (const { name, start } of proxies) {
-    const proxy = {
-      name,
-      ...(await start({ folder: join(folder, name), core: PINNED.proxy, originPort: origin.port })),
-    };
-    await checkStrip(proxy);
-    started.push(proxy);
-  }
-  return started;
+/** The proxies that can be started here; says of each other one why not, once. */
+function startable(plan) {
+  const all = [...new Set(plan.flatMap(({ proxies }) => proxies))];
+  const packages = all.some(({ isPackage, isNode }) => isPackage || isNode) ? installPeers() : undefined;
+  const reasons = new Map(all.map((proxy) => [proxy, whyNot(proxy, packages)]));
+  for (const why of reasons.values()) if (why !== undefined) console.error(`bench: ${why}`);
+  return plan.map(({ scenario, proxies }) => ({
+    scenario,
+    proxies: proxies.filter((proxy) => reasons.get(proxy) === undefined),
+  }));
 }
 
-async function runScenario(scenario, proxies, { rounds, seconds, seed }) {
-  const segments = Object.fromEntries(proxies.map(({ name }) => [name, []]));
-  // Round 0 warms up: connections are opened, code is compiled.
-  for (let round = 0; round <= rounds; round += 1) {
-    const order = round % 2 === 0 ? proxies : proxies.toReversed();
-    for (const proxy of order) {
-      const length = round === 0 ? WARM_UP_SECONDS : seconds;
-      const segment = await measure({ proxy, scenario, seconds: length, seed: seed + round, loadCore: PINNED.load });
-      if (round > 0) segments[proxy.name].push({ round, ...segment });
-    }
-    process.stderr.write(`\r${scenario.name}: round ${round} of ${rounds} `);
+/** What all rows share: origins, the load, the cores, the names that are checked. */
+async function siteIn(folder) {
+  const needed = ['cc', 'openssl', 'nginx', ...(PINNED.load === null ? [] : ['taskset'])];
+  const missing = needed.map(lacking).filter((why) => why !== undefined);
+  if (missing.length > 0) throw new Error(missing.join('\n'));
+  const origins = await startOrigins(join(folder, 'origins'), PINNED.load);
+  const load = new Load(compiled('load'), PINNED.load);
+  const sides = [load.pid, ...origins.programs.flatMap(({ pid }) => withProcesses({ program: { pid } }).pids)];
+  return { origins, load, sides, cores: PINNED.load === null ? [0] : [0, 1], catalogue: catalogueOf(MAIN) };
+}
+
+/** The proxies of a run: started when a row first needs them, stopped when no later row does. */
+class Running {
+  #started = new Map();
+
+  constructor(site, folder) {
+    this.site = site;
+    this.folder = folder;
   }
-  process.stderr.write('\n');
-  for (const proxy of proxies) await checkStrip(proxy);
-  return { scenario, segments };
+
+  async start({ name, start, isPinned }, env = {}) {
+    const core = isPinned ? PINNED.proxy : null;
+    const folder = mkdtempSync(join(this.folder, `${name}-`));
+    return withProcesses(await start({ folder, core, env, origins: this.site.origins }));
+  }
+
+  async withAll(entries) {
+    const all = [];
+    for (const entry of entries) {
+      if (!this.#started.has(entry.name)) this.#started.set(entry.name, await this.start(entry));
+      all.push(this.#started.get(entry.name));
+    }
+    return all;
+  }
+
+  async keep(names) {
+    for (const [name, { program }] of this.#started) {
+      if (names.has(name)) continue;
+      this.#started.delete(name);
+      await program.stop();
+    }
+  }
+}
+
+async function memoryRow(scenario, proxies, running, options) {
+  const measured = [];
+  for (const entry of proxies) {
+    process.stderr.write(`${scenario.name}: ${entry.name}\n`);
+    const proxy = await running.start(entry, entry.isNode ? COLLECTED : {});
+    const { site, folder } = running;
+    try {
+      await checkStrip(proxy, { hosts: scenario.hosts, catalogue: site.catalogue });
+      measured.push({ name: entry.name, ...(await measureMemory(scenario, proxy, { site, folder, ...options })) });
+      await checkStrip(proxy, { hosts: scenario.hosts, catalogue: site.catalogue });
+    } catch (error) {
+      measured.push({ name: entry.name, void: error.message });
+    }
+    await proxy.program.stop();
+  }
+  return { report: { scenario, proxies: measured } };
+}
+
+async function row({ scenario, proxies: entries }, running, options) {
+  if (scenario.memory === true) return memoryRow(scenario, entries, running, options);
+  const { site, folder } = running;
+  const proxies = await running.withAll(entries);
+  const check = (proxy) => checkStrip(proxy, { hosts: scenario.hosts, catalogue: site.catalogue });
+  for (const proxy of proxies) await check(proxy);
+  const results = await runRounds(scenario, proxies, { site, folder, ...options });
+  for (const proxy of proxies) await check(proxy);
+  return { report: reportOf(scenario, results), results };
 }
 
 /** The tables and the machine, between the two marks of the page. */
@@ -87,26 +150,37 @@ function writeDocs(text) {
 }
 
 async function main(folder) {
-  const options = optionsFrom(process.argv.slice(2));
-  const { seed, rounds, seconds } = options;
-  const report = { machine: machine(), pinned: PINNED, seed, rounds, seconds, results: [] };
-  const proxies = await startAll(options, folder);
-  const tables = [];
-  for (const scenario of options.scenarios) {
-    const result = await runScenario(scenario, proxies, options);
-    report.results.push(result);
-    tables.push(tableOf(result));
-    console.log(`\n${tables.at(-1)}`);
+  const { plan: wanted, docs, ...options } = optionsFrom(process.argv.slice(2));
+  const { seed, rounds, milliseconds } = options;
+  const plan = startable(wanted);
+  const running = new Running(await siteIn(folder), folder);
+  const about = machine([...new Set(plan.flatMap(({ proxies }) => proxies))]);
+  const whole = { machine: about, pinned: PINNED, seed, rounds, milliseconds, rows: [], segments: {} };
+  for (const [i, each] of plan.entries()) {
+    if (each.proxies.length === 0) continue;
+    const { report, results } = await row(each, running, options);
+    whole.rows.push(report);
+    whole.segments[each.scenario.name] = results;
+    console.log(`\n${tableOf(report)}`);
+    await running.keep(new Set(plan.slice(i + 1).flatMap(({ proxies }) => proxies.map(({ name }) => name))));
   }
-  const about = aboutOf(report);
-  mkdirSync(OUT, { recursive: true });
-  const file = join(OUT, `${report.machine.date.replaceAll(/[:.]/g, '-')}.json`);
-  writeFileSync(file, `${JSON.stringify(report, null, 2)}\n`);
-  if (options.docs) writeDocs([about, ...tables].join('\n\n'));
-  console.log(`\n${about}\n${file}`);
+  const line = aboutOf(whole);
+  const stem = join(OUT, whole.machine.date.replaceAll(/[:.]/g, '-'));
+  writeFileSync(`${stem}.json`, `${JSON.stringify(whole)}\n`);
+  writeFileSync(`${stem}.svg`, plotOf(whole));
+  if (docs) {
+    writeFileSync(PLOT, plotOf(whole));
+    writeDocs([line, '![CPU per request beside the peers](performance.svg)', ...whole.rows.map(tableOf)].join('\n\n'));
+  }
+  console.log(`\n${line}\n${stem}.json\n${stem}.svg`);
+  const failures = whole.rows.flatMap(({ proxies }) => proxies.filter(({ void: why }) => / failed: /.test(why ?? '')));
+  process.exitCode = failures.length > 0 ? 1 : 0;
 }
 
+mkdirSync(OUT, { recursive: true });
 const folder = mkdtempSync(join(tmpdir(), 'headgate-bench-'));
+// A program that gives up being root must still reach its files.
+chmodSync(folder, 0o711);
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => void stopAll().then(() => process.exit(130)));
 try {
   await main(folder);

@@ -1,6 +1,5 @@
-// What all of the run agree on: the 12 names that every proxy strips, the 1,000 partners, the hosts that are asked for.
+// What all of the run agree on: the 12 names that every proxy strips, the hosts of partners and strangers, who is asked for.
 
-/** In the order in which the origin tells them at /seen. */
 export const NAMES = [
   ...['X-MSISDN', 'X-Up-Calling-Line-ID', 'MSISDN', 'X-Nokia-MSISDN', 'X-H3G-MSISDN', 'X-WAP-MSISDN'],
   ...['X-IMSI', 'X-Nokia-IMSI', 'X-IMEI', 'X-Up-Subno', 'X-UIDH', 'X-ACR'],
@@ -9,10 +8,22 @@ export const NAMES = [
 /** The two that the enricher of the run adds, and that partners are released. */
 export const ENRICHED = ['X-MSISDN', 'X-Up-Calling-Line-ID'];
 
-export const PARTNERS = Array.from({ length: 1000 }, (_, i) => `www.partner${String(i).padStart(4, '0')}.example`);
+const numbered = (count, nameOf) => Array.from({ length: count }, (_, i) => nameOf(String(i).padStart(4, '0')));
+
+/** 1,000 partners, a host each. */
+export const PARTNERS = numbered(1000, (n) => `www.partner${n}.example`);
+/** One more partner, reached through TLS; its certificate is for `*.secure.example`. */
+export const SECURE = numbered(64, (n) => `host${n}.secure.example`);
+const STRANGERS = numbered(1000, (n) => `www.site${n}.example`);
+const SIXTEENTHS = PARTNERS.filter((_, i) => i % 16 === 3);
 
 /** 64 hosts are asked for in turn: enough that none stays the only warm one. */
 export const ASKED = {
-  strangers: Array.from({ length: 64 }, (_, i) => `www.site${String(i).padStart(2, '0')}.example`),
-  partners: PARTNERS.filter((_, i) => i % 16 === 3).slice(0, 64),
+  strangers: STRANGERS.slice(0, 64),
+  partners: [...SIXTEENTHS, PARTNERS[0]],
+  secure: SECURE,
+  one: STRANGERS.slice(0, 1),
+  thousand: STRANGERS,
+  // The ten are in a policy of any size; the rest is looked up in it and is nobody's.
+  policy: [...SIXTEENTHS.slice(0, 10), ...STRANGERS.slice(0, 54)],
 };

@@ -13,6 +13,7 @@ import { diffOf } from '../../dist/policy/diff.js';
 import { policyTablesOf, withoutHosts } from '../../dist/policy/policy-tables.js';
 import { rulesetOf } from '../../dist/policy/ruleset-of.js';
 import { machine } from './machine.mjs';
+import { randomOf } from './random.mjs';
 
 const { values } = parseArgs({
   options: { seed: { type: 'string' }, docs: { type: 'boolean' }, memory: { type: 'boolean' } },
@@ -22,16 +23,6 @@ const HOSTS = 100_000;
 const PARTNERS = 1_000;
 const DOCS = 'docs/performance.md';
 
-/** A small generator with a seed (mulberry32): the same hosts in every run. */
-function randomOf(seed) {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
 const random = randomOf(Number(values.seed ?? 1));
 const word = (length) =>
   Array.from({ length }, () => 'abcdefghijklmnopqrstuvwxyz0123456789'.charAt(Math.floor(random() * 36))).join('');

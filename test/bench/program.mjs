@@ -16,20 +16,39 @@ export function freePort() {
   });
 }
 
-/** Starts a program on one core (on any where `core` is null). What it says is shown if it ends before it is stopped. */
-export function startProgram(words, { core = null, folder = undefined } = {}) {
+/**
+ * Starts a program on one core (on any where `core` is null). What it says is shown if it ends before it is stopped; `onLine`
+ * takes its output instead, and then `say` writes to its input.
+ */
+export function startProgram(words, { core = null, folder = undefined, env = {}, onLine = undefined } = {}) {
   const [program, ...rest] = core === null ? words : ['taskset', '-c', String(core), ...words];
-  const child = spawn(program, rest, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
+  const stdio = [onLine === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'];
+  const child = spawn(program, rest, { cwd: folder, stdio, env: { ...process.env, ...env } });
   const started = { pid: child.pid, said: '', hasEnded: false, stop: () => stop(child, started) };
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8');
     stream.on('data', (text) => (started.said = (started.said + text).slice(-8000)));
   }
+  if (onLine !== undefined) {
+    let rest = '';
+    child.stdout.on('data', (text) => {
+      const lines = (rest + text).split('\n');
+      rest = lines.pop();
+      lines.forEach(onLine);
+    });
+    // Its end is told by `exit`.
+    child.stdin.on('error', () => undefined);
+    started.say = (line) => child.stdin.write(`${line}\n`);
+  }
+  const ended = () => {
+    started.hasEnded = true;
+    started.onEnd?.();
+  };
   child.on('error', (error) => {
     started.said += error.message;
-    started.hasEnded = true;
+    ended();
   });
-  child.on('exit', () => (started.hasEnded = true));
+  child.on('exit', ended);
   running.add(started);
   return started;
 }
@@ -65,9 +84,9 @@ export function ask({ port, path, host, headers = {} }) {
   });
 }
 
-/** Until `path` answers 200, at most 30 s. */
+/** Until `path` answers 200, at most 60 s. */
 export async function untilReady(started, name, { port, path, host = '127.0.0.1' }) {
-  const deadline = Date.now() + 30_000;
+  const deadline = Date.now() + 60_000;
   for (;;) {
     if (started.hasEnded) throw new Error(`${name} ended at its start: ${started.said}`);
     const answer = await ask({ port, path, host }).catch(() => ({ status: 0 }));

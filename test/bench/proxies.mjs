@@ -1,116 +1,161 @@
-// The proxies that are compared and the origin behind them: each from its configuration file, filled in and started. A new
-// peer is a new entry of PROXIES.
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { ENRICHED, PARTNERS } from './names.mjs';
+// The proxies that are compared, each from its configuration file, filled in and started. A new peer is a new entry of PROXIES.
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { userInfo } from 'node:os';
+import { catalogueOf, lacking, NODE_PEERS } from './build.mjs';
+import { fill, lines, nginxWords, write } from './configured.mjs';
+import { MAIN, startHeadgate, startWithHosts } from './headgate.mjs';
+import { ASKED, NAMES, PARTNERS, SECURE } from './names.mjs';
 import { freePort, startProgram, untilReady } from './program.mjs';
 
-const PEERS = join(dirname(fileURLToPath(import.meta.url)), 'peers');
-const MAIN = resolve('dist/cli/main.js');
-
-/** A configuration file with its `@WORDS@` filled in, in the program's own folder. */
-function fill(file, folder, words) {
-  mkdirSync(folder, { recursive: true });
-  const text = readFileSync(join(PEERS, file), 'utf8').replace(/@([A-Z]+)@/g, (_, word) => words[word]);
-  const path = join(folder, file);
-  writeFileSync(path, text);
-  return path;
-}
-
-function write(folder, file, text) {
-  mkdirSync(folder, { recursive: true });
-  const path = join(folder, file);
-  writeFileSync(path, text);
-  return path;
-}
-
-const lines = (texts) => `${texts.join('\n')}\n`;
-const nginxWords = (folder, path) => ['nginx', '-p', folder, '-c', path, '-e', 'stderr'];
-
-export async function startOrigin(folder, core) {
+async function startNginx({ folder, core, origins }) {
   const port = await freePort();
-  const path = fill('origin.conf', folder, { LISTEN: `127.0.0.1:${port}`, BODY: 'x'.repeat(1024) });
+  const path = fill('nginx.conf', folder, {
+    LISTEN: `127.0.0.1:${port}`,
+    ORIGIN: `127.0.0.1:${origins.port}`,
+    SECURE: `127.0.0.1:${origins.securePort}`,
+    AUTHORITY: origins.authority,
+    PARTNERS: write(folder, 'partners.conf', lines(PARTNERS.map((host) => `server_name ${host};`))),
+  });
   const program = startProgram(nginxWords(folder, path), { core });
-  await untilReady(program, 'the origin', { port, path: '/seen' });
   return { port, program };
 }
 
-/** The policy with the same 1,000 partners; JSON is YAML. */
-function policyText() {
-  const day = (days) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
-  const partners = PARTNERS.map((host, i) => ({
-    id: `partner${String(i).padStart(4, '0')}`,
-    name: `Partner ${i} Ltd`,
-    purpose: 'benchmark',
-    contract: 'BENCH-1',
-    owner: 'bench@operator.example',
-    hosts: [host],
-    transport: 'http',
-    from: day(-2),
-    until: day(300),
-    release: ENRICHED.map((header) => ({ header, as: 'unchanged' })),
-  }));
-  const numbers = [{ countryCode: '44', ranges: [{ prefix: '447700900', digits: 12 }], plmns: ['00101'] }];
-  const detection = { exact: 'withhold', numbers: 'count', hints: 'count', novelty: 'observe' };
-  return JSON.stringify({ version: 1, identity: { numbers }, detection, partners });
+/** Letters with anything but letters and digits between, before and after: every spelling of a name. */
+function spellingsOf(names) {
+  const between = '[^a-z0-9]*';
+  const spelled = (text) => [...text.toLowerCase().replaceAll(/[^a-z0-9]/g, '')].join(between);
+  return `^${between}(?:${spelled('http')}${between})?(?:${names.map(spelled).join('|')})${between}$`;
 }
 
-async function startHeadgate({ folder, core, originPort }) {
-  const [port, metricsPort] = [await freePort(), await freePort()];
-  write(folder, 'policy.yaml', policyText());
-  const settings = {
-    listeners: [{ name: 'internet', address: `127.0.0.1:${port}`, clients: ['127.0.0.0/8'], trust: 'path' }],
-    metrics: { address: `127.0.0.1:${metricsPort}` },
-    policy: 'policy.yaml',
-    state: 'state',
-    approval: { required: 0 },
-    destinations: { default: `127.0.0.1:${originPort}`, permit: ['127.0.0.0/8'] },
-  };
-  const path = write(folder, 'headgate.yaml', JSON.stringify(settings));
-  const words = ['--config', path, '--baseline', '--reason', 'benchmark', '--proposer', 'bench', '--yes'];
-  execFileSync(process.execPath, [MAIN, 'approve', ...words]);
-  const program = startProgram([process.execPath, MAIN, 'serve', '--config', path], { core });
-  await untilReady(program, 'headgate', { port: metricsPort, path: '/readyz' });
-  return { port, program };
-}
-
-async function startHttpProxy({ folder, core, originPort }) {
+async function startHaproxy(file, job, { folder, core, origins }) {
   const port = await freePort();
-  const partners = write(folder, 'partners.txt', lines(PARTNERS));
-  const main = join(PEERS, 'http-proxy/main.mjs');
-  const program = startProgram([process.execPath, main, String(port), String(originPort), partners], { core });
-  await untilReady(program, 'http-proxy', { port, path: '/seen' });
+  const backends = [...PARTNERS.map((host) => `${host} partners`), ...SECURE.map((host) => `${host} secure`)];
+  const strip =
+    job === 'equal'
+      ? [`  http-request del-header '${spellingsOf(catalogueOf(MAIN))}' -m reg`]
+      : NAMES.map((name) => `  http-request del-header ${name}`);
+  const path = fill(file, folder, {
+    LISTEN: `127.0.0.1:${port}`,
+    ORIGIN: `127.0.0.1:${origins.port}`,
+    SECURE: `127.0.0.1:${origins.securePort}`,
+    AUTHORITY: origins.authority,
+    BACKENDS: write(folder, 'backends.map', lines(backends)),
+    STRIP: strip.join('\n'),
+  });
+  const program = startProgram(['haproxy', '-db', '-f', path], { core });
   return { port, program };
 }
 
-async function startNginx({ folder, core, originPort }) {
+async function startSquid({ folder, core, origins }) {
   const port = await freePort();
-  const partners = write(folder, 'partners.map', lines(PARTNERS.map((host) => `${host} 1;`)));
-  const words = { LISTEN: `127.0.0.1:${port}`, ORIGIN: `127.0.0.1:${originPort}`, PARTNERS: partners };
-  const program = startProgram(nginxWords(folder, fill('nginx.conf', folder, words)), { core });
-  await untilReady(program, 'nginx', { port, path: '/seen' });
+  const user = process.getuid?.() === 0 ? 'proxy' : userInfo().username;
+  const path = fill('squid.conf', folder, {
+    LISTEN: `127.0.0.1:${port}`,
+    ORIGINPORT: String(origins.port),
+    FOLDER: folder,
+    USER: user,
+    PARTNERS: write(folder, 'partners.lst', lines(PARTNERS)),
+  });
+  const program = startProgram(['squid', '-N', '-f', path], { core });
   return { port, program };
 }
 
-async function startHaproxy({ folder, core, originPort }) {
+async function startNodePeer(name, job, { folder, core, origins, env }) {
   const port = await freePort();
   const partners = write(folder, 'partners.lst', lines(PARTNERS));
-  const words = { LISTEN: `127.0.0.1:${port}`, ORIGIN: `127.0.0.1:${originPort}`, PARTNERS: partners };
-  const program = startProgram(['haproxy', '-db', '-f', fill('haproxy.cfg', folder, words)], { core });
-  await untilReady(program, 'haproxy', { port, path: '/seen' });
+  const names = write(folder, 'names.lst', lines(job === 'equal' ? catalogueOf(MAIN) : NAMES));
+  const words = [String(port), String(origins.port), partners, names, job];
+  const program = startProgram([process.execPath, join(NODE_PEERS, `${name}.mjs`), ...words], { core, env });
   return { port, program };
 }
 
-/** `version`: the command that prints it. */
-export const PROXIES = [
-  { name: 'headgate', start: startHeadgate, version: [process.execPath, MAIN, '--version'] },
-  {
-    name: 'http-proxy',
-    start: startHttpProxy,
-    version: [process.execPath, '-p', 'require("http-proxy/package.json").version'],
+const packageVersion = (name) => {
+  const file = join(NODE_PEERS, 'node_modules', name, 'package.json');
+  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')).version : '';
+};
+
+/** Started, waited for, with what it was named. */
+const entry = (name, { start, ...rest }) => ({
+  name,
+  job: 'twelve',
+  program: null,
+  isPinned: true,
+  ...rest,
+  start: async (circumstances) => {
+    const started = await start(circumstances);
+    await untilReady(started.program, name, { port: started.port, path: '/seen', host: ASKED.one[0] });
+    return { name, job: rest.job ?? 'twelve', isNode: rest.isNode ?? false, ...started };
   },
-  { name: 'nginx', start: startNginx, version: ['nginx', '-v'] },
-  { name: 'haproxy', start: startHaproxy, version: ['haproxy', '-v'] },
+});
+
+const headgate = (name, { start = startHeadgate, settings = {}, ...rest } = {}) =>
+  entry(`headgate${name}`, {
+    start: (circumstances) => start({ ...circumstances, settings }),
+    job: 'equal',
+    isNode: true,
+    version: [process.execPath, MAIN, '--version'],
+    ...rest,
+  });
+
+const nodePeers = ['http-proxy', 'http-proxy-3', 'httpxy', 'fastify-http-proxy', 'node-undici'].flatMap((name) =>
+  ['twelve', 'equal'].map((job) =>
+    entry(job === 'equal' ? `${name}-equal` : name, {
+      start: (circumstances) => startNodePeer(name, job, circumstances),
+      job,
+      isNode: true,
+      isPackage: true,
+      version: () =>
+        packageVersion({ 'fastify-http-proxy': '@fastify/http-proxy', 'node-undici': 'undici' }[name] ?? name),
+    }),
+  ),
+);
+
+/**
+ * `version`: the command that prints it, or a function; `program`: what must be installed; `isPackage`: whether it needs the
+ * installed npm packages; `job`: what is checked of it: `twelve` names, `equal` to the gateway's, `relay` for bytes as they come;
+ * `isPinned`: to one core, else it may have both.
+ */
+export const PROXIES = [
+  headgate(''),
+  headgate('-slow', { settings: { paths: ['slow'] } }),
+  // With Node's public API alone; no row has it while there is no setting for that and it is the same as the first.
+  headgate('-public'),
+  headgate('-1-worker', { settings: { workers: 1 }, isPinned: false }),
+  headgate('-2-workers', { settings: { workers: 2 }, isPinned: false }),
+  ...[10, 1000, 1_000_000].map((count) =>
+    headgate(`-${count}-hosts`, { start: (circumstances) => startWithHosts(count, circumstances) }),
+  ),
+  entry('haproxy', {
+    start: (circumstances) => startHaproxy('haproxy.cfg', 'twelve', circumstances),
+    program: 'haproxy',
+    version: ['haproxy', '-v'],
+  }),
+  entry('haproxy-equal', {
+    start: (circumstances) => startHaproxy('haproxy.cfg', 'equal', circumstances),
+    job: 'equal',
+    program: 'haproxy',
+    version: ['haproxy', '-v'],
+  }),
+  entry('haproxy-tcp', {
+    start: (circumstances) => startHaproxy('haproxy-tcp.cfg', 'relay', circumstances),
+    job: 'relay',
+    program: 'haproxy',
+    version: ['haproxy', '-v'],
+  }),
+  entry('nginx', { start: startNginx, program: 'nginx', version: ['nginx', '-v'] }),
+  entry('squid', { start: startSquid, program: 'squid', version: ['squid', '-v'] }),
+  entry('node-relay', {
+    start: (circumstances) => startNodePeer('node-relay', 'relay', circumstances),
+    job: 'relay',
+    isNode: true,
+    version: () => process.versions.node,
+  }),
+  ...nodePeers,
 ];
+
+/** undefined where a proxy can be started here, else one line that says why not. `packages`: what installPeers said. */
+export function whyNot({ name, program, isPackage }, packages) {
+  const why = isPackage === true ? packages : program === null ? undefined : lacking(program);
+  return why === undefined ? undefined : `${name} is left out: ${why}`;
+}

@@ -1,32 +1,76 @@
-// The rows of the table, as data: a new workload is a new entry here.
+// The rows of the tables, as data: a new workload is a new entry here.
+
+const TWELVE = [
+  ...['headgate', 'headgate-slow', 'haproxy', 'nginx', 'haproxy-tcp', 'node-relay', 'squid'],
+  ...['http-proxy', 'http-proxy-3', 'httpxy', 'fastify-http-proxy', 'node-undici'],
+];
+const EQUAL = [
+  ...['headgate', 'haproxy-equal', 'http-proxy-equal', 'http-proxy-3-equal', 'httpxy-equal'],
+  ...['fastify-http-proxy-equal', 'node-undici-equal'],
+];
+const FOUR = ['headgate', 'haproxy', 'nginx', 'http-proxy'];
+const THREE = ['headgate', 'haproxy', 'nginx'];
+const ENRICHED = { enriched: true };
 
 /**
- * `hosts`: whose hosts are asked for (`names.mjs`); `enriched`: whether requests carry the two identity fields;
- * `connections`: kept open by the load. Rows without `isDefault` run when `--rows=` names them.
+ * `hosts`: whose hosts are asked for (names.mjs); `kind`: what a request has (requests.mjs); `connections`: kept open by the load,
+ * to each proxy; `closes`: a new connection for each request; `perSecond`: an open loop at this rate, else a closed one; `per`:
+ * what one request stands for; `proxies`: without `--proxies`; `memory`: connections are opened and left
+ * idle; `freshEvery`: rounds after which connections are opened anew, for how they fall on the workers; `against`: whom the
+ * ratios are to.
  */
-export const SCENARIOS = [
-  {
-    name: 'stranger',
-    title: 'enriched, to a stranger: strip',
-    hosts: 'strangers',
-    enriched: true,
-    connections: 64,
-    isDefault: true,
+const rows = {
+  stranger: { title: 'enriched, to a stranger: strip', proxies: TWELVE },
+  equal: { title: 'enriched, to a stranger: equal job, every name in every spelling', proxies: EQUAL },
+  partner: { title: 'enriched, to a partner: release', hosts: 'partners' },
+  plain: { title: 'not enriched, to a stranger', kind: { enriched: false } },
+  post: { title: 'POST with a body of 1 KiB', kind: { enriched: true, up: 1024 } },
+  'fields-60': { title: '60 fields', kind: { enriched: true, fields: 60 } },
+  'long-numbers': { title: 'a cookie with six long numbers', kind: { enriched: true, longNumbers: true } },
+  down: { title: '1 MiB down', kind: { enriched: true, down: '1 MiB' }, connections: 16, per: 'MiB' },
+  up: { title: '1 MiB up', kind: { enriched: true, up: 1024 * 1024 }, connections: 16, per: 'MiB' },
+  tls: { title: 'to a partner through TLS', hosts: 'secure', proxies: THREE },
+  'connections-1': { title: 'one connection', connections: 1, proxies: THREE },
+  'connections-1000': { title: '1,000 connections', connections: 1000, proxies: THREE },
+  'new-connection': {
+    title: 'a new connection for each request',
+    kind: { enriched: true, closes: true },
+    closes: true,
+    proxies: FOUR,
   },
-  {
-    name: 'partner',
-    title: 'enriched, to a partner: release',
-    hosts: 'partners',
-    enriched: true,
-    connections: 64,
-    isDefault: true,
+  'policy-size': {
+    title: '64 hosts, looked up in policies of 10 to 1,000,000 hosts',
+    hosts: 'policy',
+    proxies: ['headgate-10-hosts', 'headgate-1000-hosts', 'headgate-1000000-hosts'],
+    against: ['headgate-10-hosts'],
   },
-  { name: 'plain', title: 'not enriched, to a stranger', hosts: 'strangers', enriched: false, connections: 64 },
-  {
-    name: 'one-connection',
-    title: 'enriched, to a stranger, one connection',
-    hosts: 'strangers',
-    enriched: true,
-    connections: 1,
+  'destinations-1': { title: 'one destination', hosts: 'one', proxies: THREE },
+  'destinations-1000': { title: '1,000 distinct destinations in turn', hosts: 'thousand', proxies: THREE },
+  'rate-10000': { title: '10,000 requests a second', perSecond: 10_000, proxies: THREE },
+  'rate-30000': { title: '30,000 requests a second', perSecond: 30_000, proxies: THREE },
+  memory: { title: '9,000 idle connections', connections: 9000, memory: true, proxies: THREE },
+  workers: {
+    title: 'two workers beside one, both on both cores',
+    proxies: ['headgate-1-worker', 'headgate-2-workers'],
+    against: ['headgate-1-worker'],
+    freshEvery: 8,
   },
-];
+  'workers-new-connection': {
+    title: 'two workers beside one, both on both cores, a new connection for each request',
+    kind: { enriched: true, closes: true },
+    closes: true,
+    proxies: ['headgate-1-worker', 'headgate-2-workers'],
+    against: ['headgate-1-worker'],
+  },
+};
+
+export const SCENARIOS = Object.entries(rows).map(([name, row]) => ({
+  name,
+  hosts: 'strangers',
+  kind: ENRICHED,
+  connections: 64,
+  proxies: FOUR,
+  per: 'request',
+  against: ['haproxy', 'nginx', 'http-proxy', 'node-relay'],
+  ...row,
+}));

@@ -1,48 +1,73 @@
 // One segment: one load on one proxy for a short time, and what it cost.
-import { execFile } from 'node:child_process';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
-import { coreTicks, cpuNanosecondsOf } from './cpu.mjs';
-import { ASKED } from './names.mjs';
+import { busyNanosecondsOf, cpuNanosecondsOf, treeOf, writtenBytesOf } from './cpu.mjs';
+import { latencyOf } from './statistics.mjs';
 
-const SCRIPT = join(dirname(fileURLToPath(import.meta.url)), 'requests.lua');
-const run = promisify(execFile);
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Two readings 20 ms apart that agree within 0.1 ms: the last answers are out. The counter of a running thread is stale. */
-async function cpuWhenIdle(pid) {
-  let before = cpuNanosecondsOf(pid);
+/** Two readings 5 ms apart that agree within 20 µs: the last answers are out. The counter of a running thread is stale. */
+async function cpuWhenIdle(pids) {
+  await pause(5);
+  let before = cpuNanosecondsOf(pids);
   for (let i = 0; i < 100; i += 1) {
-    await pause(20);
-    const now = cpuNanosecondsOf(pid);
-    if (now - before < 100_000) return now;
+    await pause(5);
+    const now = cpuNanosecondsOf(pids);
+    if (now - before < 20_000) return now;
     before = now;
   }
   return before;
 }
 
-/** `idle`: the share of the load's core that was free; null where cores are not pinned. Throws when a request failed. */
-export async function measure({ proxy, scenario, seconds, seed, loadCore }) {
-  const { hosts, enriched, connections } = scenario;
-  const words = ['-t1', `-c${connections}`, `-d${seconds}s`, '-s', SCRIPT, `http://127.0.0.1:${proxy.port}/`, '--'];
-  const all = ['wrk', ...words, String(seed), enriched ? '1' : '0', ...ASKED[hosts]];
-  const [program, ...rest] = loadCore === null ? all : ['taskset', '-c', String(loadCore), ...all];
-  const cpuBefore = await cpuWhenIdle(proxy.program.pid);
-  const ticksBefore = coreTicks(loadCore);
-  const { stdout } = await run(program, rest);
-  const ticks = coreTicks(loadCore);
-  const cpu = (await cpuWhenIdle(proxy.program.pid)) - cpuBefore;
-  const load = JSON.parse(stdout.trim().split('\n').at(-1));
-  if (load.failed > 0 || load.requests === 0) {
-    throw new Error(`${proxy.name}: ${load.failed} of ${load.requests} requests failed: ${proxy.program.said}`);
-  }
+/** Everything that a segment is measured with, read at once. */
+function readingOf({ proxy, site }) {
+  const own = process.cpuUsage();
   return {
-    requests: load.requests,
-    cpuMicroseconds: cpu / 1000 / load.requests,
-    requestsPerSecond: (load.requests * 1e6) / load.microseconds,
-    p50: load.p50,
-    p99: load.p99,
-    idle: loadCore === null ? null : (ticks.idle - ticksBefore.idle) / Math.max(1, ticks.all - ticksBefore.all),
+    proxy: cpuNanosecondsOf(proxy.pids),
+    sides: cpuNanosecondsOf(site.sides),
+    own: (own.user + own.system) * 1000,
+    busy: busyNanosecondsOf(site.cores),
+    at: process.hrtime.bigint(),
+    written: proxy.workers.map(writtenBytesOf),
+  };
+}
+
+/** What does not change while a proxy runs: which processes it is, and which of them carry traffic. */
+export function withProcesses(proxy) {
+  const pids = treeOf(proxy.program.pid);
+  return { ...proxy, pids, workers: pids.slice(1) };
+}
+
+/**
+ * `most`: requests a second that a closed loop keeps to, 0 for none. The result: `cost`, microseconds of CPU per request;
+ * `idle`, the share of their core that load and origin left; `others`, the share of all cores that programs outside the run
+ * took; `shares`, of the workers, of what was written; `failed` and `why`.
+ */
+export async function measure({ proxy, scenario, milliseconds, site, most = 0 }) {
+  const before = readingOf({ proxy, site });
+  const { perSecond } = scenario;
+  const load =
+    perSecond === undefined
+      ? await site.load.run(proxy.name, milliseconds, most)
+      : await site.load.rate(proxy.name, perSecond, milliseconds);
+  const after = readingOf({ proxy, site });
+  const cpu = (await cpuWhenIdle(proxy.pids)) - before.proxy;
+  const { requests, failed, why, unstarted, nanoseconds, histogram } = load;
+  const elapsed = Number(after.at - before.at);
+  const known = after.proxy - before.proxy + (after.sides - before.sides) + (after.own - before.own);
+  const written = after.written.map((bytes, i) => bytes - before.written[i]);
+  const sum = written.reduce((all, each) => all + each, 0);
+  return {
+    requests,
+    failed,
+    why,
+    unstarted,
+    cost: cpu / 1000 / Math.max(1, requests),
+    requestsPerSecond: (requests * 1e9) / nanoseconds,
+    p50: latencyOf(histogram, 0.5),
+    p99: latencyOf(histogram, 0.99),
+    p999: latencyOf(histogram, 0.999),
+    histogram,
+    idle: 1 - (after.sides - before.sides) / nanoseconds,
+    others: (after.busy - before.busy - known) / (elapsed * site.cores.length),
+    shares: written.map((bytes) => bytes / Math.max(1, sum)),
   };
 }
