@@ -35,7 +35,7 @@ lint: $(INSTALLED) ## types, eslint, prettier, arrows, dead code
 format: $(INSTALLED) ## write the files as prettier wants them
 	@node_modules/.bin/prettier --write --log-level=warn .
 
-bench: $(BUILT) ## measure the gateway beside its peers; several minutes
+bench: $(BUILT) ## measure the gateway beside its peers; ten minutes
 	@exec node test/bench/main.mjs $(ARGS)
 
 bench-policy: $(BUILT) ## measure a policy of 100,000 hosts: compile, compare, ask, swap; a minute

@@ -288,10 +288,8 @@ static void segment(struct target *t, uint64_t ms, uint64_t per_second, bool is_
     }
     turn(wait >= 0 ? wait : is_over ? (int64_t)(patience - now) : (int64_t)(now_running.until - now));
   }
-  // What an open loop should have started and could not: requests that nobody would count.
-  uint64_t owed = is_open_loop ? ms * per_second / 1000 : 0;
-  printf("{\"requests\":%lu,\"failed\":%lu,\"why\":\"%s\",\"unstarted\":%lu,\"nanoseconds\":%lu,\"bytes\":%lu,\"reopened\":%lu,\"histogram\":[",
-         now_running.answers, now_running.failed, now_running.why, owed > now_running.issued ? owed - now_running.issued : 0,
+  printf("{\"requests\":%lu,\"failed\":%lu,\"why\":\"%s\",\"nanoseconds\":%lu,\"bytes\":%lu,\"reopened\":%lu,\"histogram\":[",
+         now_running.answers, now_running.failed, now_running.why,
          now_ns() - now_running.begin, now_running.bytes, now_running.reopened);
   const char *comma = "";
   for (int i = 0; i < BUCKETS; i += 1) {

@@ -166,7 +166,9 @@ async function main(folder) {
   }
   const line = aboutOf(whole);
   const stem = join(OUT, whole.machine.date.replaceAll(/[:.]/g, '-'));
-  writeFileSync(`${stem}.json`, `${JSON.stringify(whole)}\n`);
+  // Histograms are in the quantiles; of each segment they would be most of the file.
+  const withoutHistograms = (key, value) => (key === 'histogram' ? undefined : value);
+  writeFileSync(`${stem}.json`, `${JSON.stringify(whole, withoutHistograms)}\n`);
   writeFileSync(`${stem}.svg`, plotOf(whole));
   if (docs) {
     writeFileSync(PLOT, plotOf(whole));

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { writeRequests } from './requests.mjs';
 import { measure } from './segment.mjs';
 import { spreadOf } from './statistics.mjs';
+import { LEAST_IDLE } from './verdict.mjs';
 
-export const LEAST_IDLE = 0.2;
 /** A little more than must be left, for a segment differs from the next. */
 const AIMED_IDLE = 0.24;
 const TRIES = 4;

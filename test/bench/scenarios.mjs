@@ -16,8 +16,8 @@ const ENRICHED = { enriched: true };
  * `hosts`: whose hosts are asked for (names.mjs); `kind`: what a request has (requests.mjs); `connections`: kept open by the load,
  * to each proxy; `closes`: a new connection for each request; `perSecond`: an open loop at this rate, else a closed one; `per`:
  * what one request stands for; `proxies`: without `--proxies`; `memory`: connections are opened and left
- * idle; `freshEvery`: rounds after which connections are opened anew, for how they fall on the workers; `against`: whom the
- * ratios are to.
+ * idle; `freshEvery`: rounds after which connections are opened anew, for how they fall on the workers; `hasShares`: the
+ * workers' shares are told; `against`: whom the ratios are to.
  */
 const rows = {
   stranger: { title: 'enriched, to a stranger: strip', proxies: TWELVE },
@@ -54,6 +54,7 @@ const rows = {
     proxies: ['headgate-1-worker', 'headgate-2-workers'],
     against: ['headgate-1-worker'],
     freshEvery: 8,
+    hasShares: true,
   },
   'workers-new-connection': {
     title: 'two workers beside one, both on both cores, a new connection for each request',
@@ -61,6 +62,7 @@ const rows = {
     closes: true,
     proxies: ['headgate-1-worker', 'headgate-2-workers'],
     against: ['headgate-1-worker'],
+    hasShares: true,
   },
 };
 

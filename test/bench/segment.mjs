@@ -50,7 +50,7 @@ export async function measure({ proxy, scenario, milliseconds, site, most = 0 })
       : await site.load.rate(proxy.name, perSecond, milliseconds);
   const after = readingOf({ proxy, site });
   const cpu = (await cpuWhenIdle(proxy.pids)) - before.proxy;
-  const { requests, failed, why, unstarted, nanoseconds, histogram } = load;
+  const { requests, failed, why, nanoseconds, histogram } = load;
   const elapsed = Number(after.at - before.at);
   const known = after.proxy - before.proxy + (after.sides - before.sides) + (after.own - before.own);
   const written = after.written.map((bytes, i) => bytes - before.written[i]);
@@ -59,7 +59,6 @@ export async function measure({ proxy, scenario, milliseconds, site, most = 0 })
     requests,
     failed,
     why,
-    unstarted,
     cost: cpu / 1000 / Math.max(1, requests),
     requestsPerSecond: (requests * 1e9) / nanoseconds,
     p50: latencyOf(histogram, 0.5),

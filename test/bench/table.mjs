@@ -27,9 +27,7 @@ function columnsOf({ scenario, proxies }) {
     ['p99 ms', ({ p99 }) => ms(p99)],
     ['p99.9 ms', ({ p999 }) => ms(p999)],
     ...(scenario.perSecond === undefined ? [] : against.map(to('p99Ratios'))),
-    ...(scenario.title.includes('workers')
-      ? [['least share of a worker', ({ leastShare }) => spread(leastShare, 2)]]
-      : []),
+    ...(scenario.hasShares === true ? [['least share of a worker', ({ leastShare }) => spread(leastShare, 2)]] : []),
   ];
 }
 
