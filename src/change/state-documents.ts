@@ -23,7 +23,13 @@ const version = z.literal(1);
 
 const runtime: z.ZodType<RuntimeGated> = z.strictObject({
   listeners: z.array(
-    z.strictObject({ name: z.string(), clients: texts, trust: z.union([texts, z.enum(['path', 'none'])]) }),
+    z.strictObject({
+      name: z.string(),
+      clients: texts,
+      trust: z.union([texts, z.enum(['path', 'none'])]),
+      mirror: place.optional(),
+      as: z.string().optional(),
+    }),
   ),
   destinations: z.strictObject({
     hosts: z.record(z.string(), place),
@@ -36,6 +42,7 @@ const runtime: z.ZodType<RuntimeGated> = z.strictObject({
   connectPorts: z.array(z.int()),
   skewMs: count,
   maxYears: count,
+  canaries: texts.optional(),
 });
 
 const record: z.ZodType<AdmittedRecord> = z.strictObject({

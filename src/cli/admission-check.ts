@@ -47,7 +47,7 @@ export async function checkAdmission(order: AdmissionOrder): Promise<Checked> {
   const { outcome } = read;
   if (!outcome.ok) return { problems: outcome.problems, sources: read.sources };
   const candidate = outcome.value;
-  const listeners = candidate.settings.listeners.map(({ name }) => name);
+  const listeners = candidate.settings.listeners.filter(({ mirror }) => mirror === undefined).map(({ name }) => name);
   const problems = [...outcome.problems, ...lintPolicy(candidate.policy, { now, listeners })];
   const checked = { problems, sources: read.sources, policy: candidate.policy };
   const files = order.folder === undefined ? undefined : readApprovalsFolder(order.folder);

@@ -103,7 +103,7 @@ function checkBoth(file: string): Checked {
   const { problems } = outcome;
   if (!outcome.ok) return { problems, sources };
   const { policy, settings } = outcome.value;
-  const listeners = settings.listeners.map(({ name }) => name);
+  const listeners = settings.listeners.filter(({ mirror }) => mirror === undefined).map(({ name }) => name);
   return { problems: [...problems, ...lintPolicy(policy, { now, listeners })], sources, policy };
 }
 

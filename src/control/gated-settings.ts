@@ -1,19 +1,22 @@
 // The gated settings of headgate.yaml by path: what belongs to the effective policy beside policy.yaml. Secrets and long texts are
 // there as hashes. test/control/gated-settings.test.ts holds it to the table of settings.
 import { createHash } from 'node:crypto';
-import type { GatedSettings } from '../policy/setting-rules.js';
+import { canaryMarkOf } from '../decision/canary.js';
+import type { GatedSettings, SettingValue } from '../policy/setting-rules.js';
 import type { ListenAddress } from '../proxy/settings.js';
 import type { Settings } from './settings.js';
 import type { TrustedFiles } from './trusted-files.js';
 
 /** Lists are sets: their order says nothing. `files` is what `settings` names, as read. */
 export function gatedSettingsOf(settings: Settings, files: TrustedFiles): GatedSettings {
-  const { listeners, destinations, connect, approval, skewMs, maxYears } = settings;
+  const { listeners, destinations, connect, approval, skewMs, maxYears, canaryNumbers } = settings;
   return {
     ...Object.fromEntries(
-      listeners.flatMap(({ name, clients, trust }) => [
+      listeners.flatMap(({ name, clients, trust, mirror, as }): (readonly [string, SettingValue])[] => [
         [`listeners.${name}.clients`, clients],
         [`listeners.${name}.trust`, trust],
+        ...(mirror === undefined ? [] : [[`listeners.${name}.mirror`, placeOf(mirror)] as const]),
+        ...(as === undefined ? [] : [[`listeners.${name}.as`, as] as const]),
       ]),
     ),
     ...prefixed('destinations.hosts', destinations.hosts, placeOf),
@@ -29,6 +32,7 @@ export function gatedSettingsOf(settings: Settings, files: TrustedFiles): GatedS
     'approval.signers': linesOf(files.signers).map(hash),
     'approval.revoked': linesOf(files.revoked).map((line) => hash(publicKeyOf(line))),
     ...(approval.audience === null ? {} : { 'approval.audience': approval.audience }),
+    ...(canaryNumbers.length === 0 ? {} : { 'canary.numbers': canaryNumbers.map(canaryMarkOf) }),
     ...(files.ceiling === null ? {} : { ceiling: hash(files.ceiling) }),
     maxYears,
     skewMs,

@@ -37,6 +37,7 @@ export function readSettings(
     written.limits.connections ?? Math.min(CONNECTIONS, connectionsCarriedBy(machine.descriptors ?? Infinity, workers));
   const problems = [
     ...repeated(document, written),
+    ...misnamed(document, written),
     ...tooFewDescriptors(document, { written, workers, connections, descriptors: machine.descriptors }),
   ];
   if (problems.length > 0) return { ok: false, problems };
@@ -62,6 +63,22 @@ function repeated(document: Document, { listeners }: WrittenSettings): Problem[]
     places.set(place, name);
   });
   return problems;
+}
+
+/** Of `as`: only a canary's listener has it, and it names one of the subscribers'. */
+function misnamed(document: Document, { listeners }: WrittenSettings): Problem[] {
+  const subscribers = listeners.filter(({ mirror }) => mirror === undefined).map(({ name }) => name);
+  return listeners.flatMap(({ as, mirror }, index) => {
+    if (as === undefined) return [];
+    const place = ['listeners', index, 'as'];
+    if (mirror === undefined) {
+      const message = '`as` stands without `mirror`: only a listener of a canary is judged as another';
+      return [problemAt(document, place, { code: 'as-without-mirror', message })];
+    }
+    if (subscribers.includes(as)) return [];
+    const message = `no listener of subscribers is called \`${as}\`: \`as\` names one that has no \`mirror\``;
+    return [problemAt(document, place, { code: 'listener-unknown', message })];
+  });
 }
 
 function tooFewDescriptors(
@@ -142,6 +159,7 @@ function settingsOf(
       revoked: atOr(approval.revoked),
       audience: approval.audience ?? null,
     },
+    canaryNumbers: written.canary.numbers,
     maxYears: written.maxYears,
     authorityFiles: destinations.tls.ca.map(at),
     skewMs: written.skew,

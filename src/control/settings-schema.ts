@@ -37,6 +37,8 @@ const listener = z.strictObject({
   address: said('listeners[].address', listenAddress),
   clients: said('listeners[].clients', z.array(prefix).min(1)),
   trust: said('listeners[].trust', z.union([z.array(prefix).min(1), z.enum(['path', 'none'])])),
+  mirror: said('listeners[].mirror', fixedAddress).optional(),
+  as: said('listeners[].as', z.string().regex(NAME, NAME_RULE)).optional(),
 });
 
 const destinations = z.strictObject({
@@ -68,6 +70,20 @@ const off = z.literal('off');
 /** The whole file. Output: durations in milliseconds, sizes in bytes, addresses as `{ host, port }`, paths as written. */
 export const settingsSchema = z.strictObject({
   listeners: z.array(listener).min(1).max(64),
+  canary: z
+    .strictObject({
+      numbers: said(
+        'canary.numbers',
+        z
+          .array(
+            z
+              .string()
+              .regex(/^[0-9]{8,16}$/, 'it takes 8 to 16 digits: an international number without `+`, or an IMSI'),
+          )
+          .max(100),
+      ).default([]),
+    })
+    .prefault({}),
   metrics: said(
     'metrics',
     z.union([z.strictObject({ address: said('metrics.address', listenAddress) }), off]),

@@ -65,6 +65,24 @@ export const SETTINGS = {
     'more addresses',
     'Whose identity headers are believed: address prefixes, `path` (all that comes on this wire went through the enricher) or `none`. From anyone else they are withheld and counted as spoofed.',
   ),
+  'listeners[].mirror': gated(
+    'address',
+    'none',
+    'a new one',
+    'Address and port to which every request on this listener goes, whatever host it asks for: the canary’s own listener (docs/canary.md).',
+  ),
+  'listeners[].as': gated(
+    'word',
+    'none',
+    'any change',
+    'With `mirror`: the listener as which the policy judges requests on this one, so that a canary sees what its subscribers would.',
+  ),
+  'canary.numbers': gated(
+    'text',
+    'none',
+    'more',
+    'Numbers of test SIMs that canaries carry, quoted: what detectors find in a request that carries one is counted as `canary`.',
+  ),
   metrics: free(
     'address',
     '127.0.0.1:9464',

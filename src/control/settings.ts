@@ -31,6 +31,8 @@ export interface Settings extends ProxySettings {
     readonly revoked: string | null;
     readonly audience: string | null;
   };
+  /** Numbers that canaries carry: international digits, or an IMSI. */
+  readonly canaryNumbers: readonly string[];
   /** How far ahead a policy's `until` may lie, 1 to 3. */
   readonly maxYears: number;
   /** Absolute paths of `destinations.tls.ca`, whatever that holds by now. */

@@ -27,7 +27,10 @@ export function withheldUnder({ listeners, destinations, skewMs, maxYears }: Set
     policy: NOTHING,
     digest: digestOf(effectivePolicyOf(NOTHING)),
     runtime: {
-      listeners: listeners.map(({ name, clients }) => ({ name, clients, trust: 'none' })),
+      listeners: listeners.map(({ name, clients, mirror }) => ({
+        ...{ name, clients, trust: 'none' as const },
+        ...(mirror === undefined ? {} : { mirror }),
+      })),
       destinations: {
         hosts: {},
         default: null,

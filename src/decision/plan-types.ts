@@ -31,6 +31,8 @@ export interface Circumstances {
   /** Whether a `Via` member of ours is added. */
   readonly via: boolean;
   readonly limits: { readonly headBytes: number; readonly fields: number };
+  /** Marks (`canaryMarkOf`) of canaries' numbers; absent: there are none. */
+  readonly canaries?: ReadonlySet<string>;
   /** Absent: digests are always looked at and nothing is counted. */
   readonly tally?: DetectionTally;
 }

@@ -5,13 +5,14 @@ import { type ReadRequest, readRequest } from '../http/request.js';
 import { renderAuthority } from '../names/authority.js';
 import type { Partner } from '../policy/policy.js';
 import type { Ruleset } from '../policy/ruleset.js';
+import { countedAsCanary } from './canary.js';
 import { containFindings } from './contain.js';
 import { detect } from './detect.js';
 import type { Setting } from './fate.js';
 import { filterFields } from './filter.js';
 import { detectionUnder, lockedOf } from './lockdown.js';
 import { needlesOf } from './needles.js';
-import type { Circumstances, Counts, Forward, Plan, Refuse, Route, Tunnel } from './plan-types.js';
+import type { Circumstances, Counts, Forward, Needle, Plan, Refuse, Route, Tunnel } from './plan-types.js';
 
 const refuse = (code: Refuse['code'], local: Refuse['local'] = null): Refuse => ({
   kind: 'refuse',
@@ -59,6 +60,16 @@ function verdictOf({ released, stripped, leaked }: Counts): Forward['verdict'] {
   return stripped.length > 0 || isContained ? 'stripped' : 'untouched';
 }
 
+/** Rare: something was found. */
+function labelled<T extends Pick<Counts, 'leaked' | 'seen'>>(
+  found: T,
+  { circumstances, read }: Setting,
+  needles: readonly Needle[],
+): Pick<Counts, 'leaked' | 'seen'> {
+  const { canaries } = circumstances;
+  return canaries === undefined ? found : countedAsCanary(found, { needles, fields: read.fields, canaries });
+}
+
 function forwardOf(setting: Setting): Forward {
   const { ruleset, read, circumstances, times, release, locked } = setting;
   const { policy } = ruleset;
@@ -77,8 +88,11 @@ function forwardOf(setting: Setting): Forward {
     areSuppressionsOff: locked !== 'nothing',
     ...(tally === undefined ? {} : { tally }),
   });
-  const { fields, leaked: found, seen } = containFindings(kept, findings, detectionUnder(locked, policy.detection));
-  const leaked = quarantined.length === 0 ? found : [...quarantined.map(novelLeak), ...found];
+  const contained = containFindings(kept, findings, detectionUnder(locked, policy.detection));
+  const { fields } = contained;
+  const found = contained.leaked.length + contained.seen.length > 0 ? labelled(contained, setting, needles) : contained;
+  const { seen } = found;
+  const leaked = quarantined.length === 0 ? found.leaked : [...quarantined.map(novelLeak), ...found.leaked];
   const all: Counts = { ...counts, leaked, seen, hostDisagrees: read.hostDisagrees };
   const host = { name: 'Host', value: renderAuthority(read.authority, 80) };
   const via = circumstances.via ? [{ name: 'Via', value: `${read.version} headgate` }] : [];

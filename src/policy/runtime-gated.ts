@@ -13,6 +13,10 @@ export interface ListenerTrust {
   readonly clients: readonly string[];
   /** Whose identity is believed: CIDRs, `path` (all that comes on this wire went through the enricher) or `none`. */
   readonly trust: readonly string[] | 'path' | 'none';
+  /** Where every request on it goes, whatever host it asks for: the canary's own listener. Absent: where its host is. */
+  readonly mirror?: Endpoint | undefined;
+  /** The listener as which the policy judges it. Absent: itself. */
+  readonly as?: string | undefined;
 }
 
 export interface Destinations {
@@ -38,4 +42,6 @@ export interface RuntimeGated {
   readonly skewMs: number;
   /** How far ahead a policy's `until` may lie; no worker asks. */
   readonly maxYears: number;
+  /** Marks (`canaryMarkOf`) of the canaries' numbers, never the numbers. Absent: none. */
+  readonly canaries?: readonly string[] | undefined;
 }

@@ -34,6 +34,9 @@ const anyChange: Rule = () => 'incomparable';
 /** By path; the first that fits. What is in none of them is incomparable when it changes. */
 const RULES: readonly (readonly [RegExp, Rule])[] = [
   [/^listeners\.[^.]+\.(?:clients|trust)$/, addresses],
+  [/^listeners\.[^.]+\.mirror$/, anotherPlace],
+  [/^listeners\.[^.]+\.as$/, anyChange],
+  [/^canary\.numbers$/, moreIsWider],
   [/^destinations\.permit$/, addresses],
   [/^destinations\.hosts\..+$/, anotherPlace],
   [/^destinations\.default$/, anotherPlace],

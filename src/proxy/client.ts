@@ -77,8 +77,8 @@ export class Client {
   }
 
   #judge(reach: Reach): Judged {
-    const { isAllowed, trusted } = reach.peer(this.#listener, this.#peer);
-    return { by: reach, origin: { listener: this.#listener, trusted }, isAllowed };
+    const { isAllowed, trusted, as } = reach.peer(this.#listener, this.#peer);
+    return { by: reach, origin: { listener: this.#listener, as, trusted }, isAllowed };
   }
 
   /** No request can come behind the one in work: it closes, or the client has sent its FIN. */

@@ -12,14 +12,13 @@ export type NoConnection =
   | { readonly kind: 'fail'; readonly code: UpstreamErrorCode }
   | { readonly kind: 'gone' };
 
-/** Where a route leads now, or why it may not be followed. `askedPort`: the port in the request, judged beside the route's. */
+/** Where a route leads now, or why it may not be followed. `askedPort`: the port in the request, judged beside the route's; `listener`: the one it came on. */
 export async function destinationOf(
   shared: Shared,
-  route: Route,
-  askedPort: number,
+  { route, askedPort, listener }: { route: Route; askedPort: number; listener: string },
 ): Promise<Destination | NoConnection> {
   // One value of the settings from the first look to the last: whoever asks sees by `running.reach` whether it is still in force.
-  const { resolver, judge } = shared.running.reach;
+  const { resolver, judge } = shared.running.reach.placesFor(listener);
   if (judge.refusesPort(askedPort) || judge.refusesPort(route.port)) {
     return { kind: 'refuse', code: 'destination-port' };
   }

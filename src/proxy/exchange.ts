@@ -96,7 +96,11 @@ export class Exchange implements Waiting {
   /** null: it was answered already. */
   async #connect(plan: Forward, fresh: string | undefined): Promise<UpstreamConnection | null> {
     const askedMs = monotonicMs();
-    const destination = await destinationOf(this.#shared, plan.route, plan.authority.port);
+    const destination = await destinationOf(this.#shared, {
+      route: plan.route,
+      askedPort: plan.authority.port,
+      listener: this.#client.origin.listener,
+    });
     if (isNoConnection(destination)) return this.#noConnection(destination, plan);
     const connection = await connectionTo(this.#shared, {
       maker: SLOW_CONNECTIONS,

@@ -7,6 +7,7 @@ import type { Meter } from '../telemetry/meter.js';
 import { authoritiesOf, type Authorities } from './authorities.js';
 import { DestinationJudge } from './destination.js';
 import { Resolver } from './resolver.js';
+import type { DestinationSettings } from './settings.js';
 
 export interface ReachParts {
   /** Everything that this gateway itself listens on; grows when listeners listen. */
@@ -17,23 +18,40 @@ export interface ReachParts {
 interface Peers {
   readonly allowed: AddressSet;
   readonly trusted: AddressSet | boolean;
+  readonly as: string | undefined;
 }
 
-function peersOf({ clients, trust }: ListenerTrust): Peers {
+/** How a host becomes addresses, and which of them may be connected to. */
+export interface Places {
+  readonly resolver: Resolver;
+  readonly judge: DestinationJudge;
+}
+
+function peersOf({ clients, trust, as }: ListenerTrust): Peers {
   return {
+    as,
     allowed: addressSetOf(clients),
     trusted: typeof trust === 'string' ? trust === 'path' : addressSetOf(trust),
   };
 }
 
+/** Every host is the mirror, which may lie where nobody else may go. */
+function onlyTo(mirror: Endpoint, destinations: DestinationSettings): DestinationSettings {
+  const permit = [`${mirror.host}/${mirror.host.includes(':') ? 128 : 32}`];
+  return { ...destinations, hosts: {}, default: mirror, permit };
+}
+
 export class Reach {
-  readonly resolver: Resolver;
-  readonly judge: DestinationJudge;
   readonly connectPorts: readonly number[];
   readonly skewMs: number;
+  /** As `Circumstances.canaries`. */
+  readonly canaries: ReadonlySet<string> | undefined;
   readonly #text: string;
   readonly #peers: ReadonlyMap<string, Peers>;
   readonly #authorities: Authorities;
+  readonly #places: Places;
+  /** Of the listeners that have a mirror: theirs alone. */
+  readonly #mirrors: ReadonlyMap<string, Places>;
 
   /** Throws on settings that were not validated; then what was before goes on. */
   private constructor(runtime: RuntimeGated, { own, meter }: ReachParts, text: string, before: Reach | undefined) {
@@ -41,8 +59,17 @@ export class Reach {
     this.#text = text;
     this.#peers = new Map(listeners.map((listener) => [listener.name, peersOf(listener)]));
     this.#authorities = authoritiesOf(destinations.tls.ca, before === undefined ? undefined : before.#authorities);
-    this.resolver = new Resolver(destinations, meter, before?.resolver);
-    this.judge = new DestinationJudge(destinations, own, this.#authorities);
+    const placesIn = (settings: DestinationSettings): Places => ({
+      resolver: new Resolver(settings, meter, before === undefined ? undefined : before.#places.resolver),
+      judge: new DestinationJudge(settings, own, this.#authorities),
+    });
+    this.#places = placesIn(destinations);
+    this.#mirrors = new Map(
+      listeners.flatMap(({ name, mirror }) =>
+        mirror === undefined ? [] : [[name, placesIn(onlyTo(mirror, destinations))]],
+      ),
+    );
+    this.canaries = runtime.canaries === undefined ? undefined : new Set(runtime.canaries);
     this.connectPorts = connectPorts;
     this.skewMs = skewMs;
   }
@@ -53,12 +80,21 @@ export class Reach {
     return before !== undefined && before.#text === text ? before : new Reach(runtime, parts, text, before);
   }
 
+  /** Where requests of a listener may go. INVARIANT: a mirror is where its own listener's go, and nobody else's. */
+  placesFor(listener: string): Places {
+    return this.#mirrors.get(listener) ?? this.#places;
+  }
+
   /** A listener that the settings do not name lets nobody connect and believes nobody. */
-  peer(listener: string, address: string): { readonly isAllowed: boolean; readonly trusted: boolean } {
+  peer(
+    listener: string,
+    address: string,
+  ): { readonly isAllowed: boolean; readonly trusted: boolean; readonly as: string | undefined } {
     const peers = this.#peers.get(listener);
-    if (peers === undefined) return { isAllowed: false, trusted: false };
-    const { allowed, trusted } = peers;
+    if (peers === undefined) return { isAllowed: false, trusted: false, as: undefined };
+    const { allowed, trusted, as } = peers;
     return {
+      as,
       isAllowed: contains(allowed, address),
       trusted: typeof trusted === 'boolean' ? trusted : contains(trusted, address),
     };

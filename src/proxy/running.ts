@@ -19,6 +19,8 @@ import type { Stretch } from './stretch.js';
 /** Who asks and whether its identity headers are believed. */
 export interface Origin {
   readonly listener: string;
+  /** The listener as which the policy judges it; absent: `listener`. */
+  readonly as?: string | undefined;
   readonly trusted: boolean;
 }
 
@@ -204,7 +206,7 @@ export class Running {
     const { skewMs } = this.reach;
     const host = planned.route.host;
     const release = this.ruleset.release({
-      listener: origin.listener,
+      listener: origin.as ?? origin.listener,
       host,
       port: planned.authority.port,
       times,
@@ -243,16 +245,16 @@ export class Running {
     return now < this.#highestMs - this.reach.skewMs ? [now, this.#highestMs] : [now];
   }
 
-  #circumstances({ listener, trusted }: Origin): Circumstances {
+  #circumstances({ listener, as, trusted }: Origin): Circumstances {
     const now = Date.now();
     if (now > this.#highestMs) this.#highestMs = now;
     const { via, limits } = this.#settings;
-    const { skewMs, connectPorts } = this.reach;
+    const { skewMs, connectPorts, canaries } = this.reach;
     return {
       now,
       highestMs: this.#highestMs,
       skewMs,
-      listener,
+      listener: as ?? listener,
       trusted,
       quarantined: this.quarantined(listener),
       lockdown: this.#lockdown(),
@@ -261,6 +263,7 @@ export class Running {
       via,
       limits,
       tally: this.#tally,
+      ...(canaries === undefined ? {} : { canaries }),
     };
   }
 }

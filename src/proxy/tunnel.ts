@@ -54,7 +54,11 @@ export function openTunnel(shared: Shared, client: Client, request: IncomingMess
       shared.tally.meter.count('headgate_path_total', ['slow', 'connect']);
     }
     const { reach } = running;
-    const destination = await destinationOf(shared, routeOf(planned), planned.authority.port);
+    const destination = await destinationOf(shared, {
+      route: routeOf(planned),
+      askedPort: planned.authority.port,
+      listener,
+    });
     if (isNoConnection(destination)) {
       if (destination.kind === 'refuse') refuse(destination.code);
       else if (destination.kind === 'fail') fail(destination.code);

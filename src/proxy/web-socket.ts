@@ -88,7 +88,11 @@ class Handshake {
     if (this.#early.length > MAX_EARLY_BYTES) return this.#refuse('upgrade');
     const { running } = this.#shared;
     const { reach } = running;
-    const destination = await destinationOf(this.#shared, first.route, first.authority.port);
+    const destination = await destinationOf(this.#shared, {
+      route: first.route,
+      askedPort: first.authority.port,
+      listener: this.#client.origin.listener,
+    });
     if (isNoConnection(destination)) return this.#noConnection(destination);
     // Always a connection of its own: it never returns to the pool.
     const ask = { maker: SLOW_CONNECTIONS, destination, client: this.#client, signal: this.#abort.signal, fresh: null };

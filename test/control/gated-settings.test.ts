@@ -7,6 +7,8 @@ import { settingDirection, type GatedSettings, type SettingValue } from '../../s
 
 const TEXT = `listeners:
   - { name: internet, address: "127.0.0.1:8080", clients: ["10.0.0.0/8"], trust: ["10.20.0.0/16"] }
+  - { name: canary, address: "127.0.0.1:8090", clients: ["127.0.0.1"], trust: path, mirror: "127.0.0.1:8088", as: internet }
+canary: { numbers: ["447700900990"] }
 policy: policy.yaml
 destinations:
   hosts: { news.example: "192.0.2.7:80" }
@@ -53,6 +55,12 @@ test('a key and a signer are there by their hashes alone', () => {
   expect(text).not.toContain('pem');
   expect(text).not.toContain(Buffer.from(KEY).toString('hex'));
   expect(gatedFor(TEXT)['keys.acme-2026']).toMatch(/^[0-9a-f]{32}$/);
+});
+
+test('the numbers of canaries are there as marks alone', () => {
+  const marks = gatedFor(TEXT)['canary.numbers'];
+  expect(marks).toEqual([expect.stringMatching(/^[0-9a-f]{32}$/)]);
+  expect(JSON.stringify(gatedFor(TEXT))).not.toContain('447700900990');
 });
 
 test('free settings change nothing', () => {
@@ -130,6 +138,8 @@ const PATHS: Readonly<Record<string, string>> = {
   'listeners[].name': 'listeners.roaming.clients',
   'listeners[].clients': 'listeners.internet.clients',
   'listeners[].trust': 'listeners.internet.trust',
+  'listeners[].mirror': 'listeners.canary.mirror',
+  'listeners[].as': 'listeners.canary.as',
   'destinations.hosts': 'destinations.hosts.news.example',
   keys: 'keys.acme-2026',
   'approval.groups': 'approval.groups.privacy',

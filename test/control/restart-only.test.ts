@@ -4,8 +4,10 @@ import { readSettings } from '../../src/control/settings-file.js';
 import { SETTINGS, type SettingPath } from '../../src/control/settings-table.js';
 import type { Settings } from '../../src/control/settings.js';
 
+const INTERNET = { name: 'internet', address: '127.0.0.1:8080', clients: ['10.0.0.0/8'], trust: 'none' };
+const CANARY = { ...INTERNET, name: 'canary', address: '127.0.0.1:8090', mirror: '127.0.0.1:8088' };
 const BASE = {
-  listeners: [{ name: 'internet', address: '127.0.0.1:8080', clients: ['10.0.0.0/8'], trust: 'none' }],
+  listeners: [INTERNET, CANARY],
   policy: 'policy.yaml',
   metrics: { address: '127.0.0.1:9464' },
   admin: { address: '127.0.0.1:9465', tokens: {} },
@@ -13,10 +15,13 @@ const BASE = {
 
 /** Another value for each setting: what is written over `BASE`. */
 const OTHERS: Readonly<Record<SettingPath, object>> = {
-  'listeners[].name': { listeners: [{ ...BASE.listeners[0], name: 'roaming' }] },
-  'listeners[].address': { listeners: [{ ...BASE.listeners[0], address: '127.0.0.1:8081' }] },
-  'listeners[].clients': { listeners: [{ ...BASE.listeners[0], clients: ['10.1.0.0/16'] }] },
-  'listeners[].trust': { listeners: [{ ...BASE.listeners[0], trust: 'path' }] },
+  'listeners[].name': { listeners: [{ ...INTERNET, name: 'roaming' }, CANARY] },
+  'listeners[].address': { listeners: [{ ...INTERNET, address: '127.0.0.1:8081' }, CANARY] },
+  'listeners[].clients': { listeners: [{ ...INTERNET, clients: ['10.1.0.0/16'] }, CANARY] },
+  'listeners[].trust': { listeners: [{ ...INTERNET, trust: 'path' }, CANARY] },
+  'listeners[].mirror': { listeners: [INTERNET, { ...CANARY, mirror: '127.0.0.1:8089' }] },
+  'listeners[].as': { listeners: [INTERNET, { ...CANARY, as: 'internet' }] },
+  'canary.numbers': { canary: { numbers: ['447700900990'] } },
   metrics: { metrics: 'off' },
   'metrics.address': { metrics: { address: '127.0.0.1:9466' } },
   admin: { admin: 'off' },

@@ -4,6 +4,8 @@ import { settingPlacesOf } from '../../src/control/setting-places.js';
 const TEXT = `listeners:
   - { name: internet, address: "127.0.0.1:8080", clients: ["10.0.0.0/8"], trust: path }
   - { name: roaming, address: "127.0.0.1:8081", clients: ["10.1.0.0/16"], trust: none }
+  - { name: canary, address: "127.0.0.1:8090", clients: ["127.0.0.1"], trust: path, mirror: "127.0.0.1:8088", as: internet }
+canary: { numbers: ["447700900990"] }
 policy: policy.yaml
 ceiling: ceiling.yaml
 destinations:
@@ -25,6 +27,9 @@ const textAt = (setting: string): string | undefined => {
 test.each([
   ['listeners.internet.trust', 'path'],
   ['listeners.roaming.clients', '["10.1.0.0/16"]'],
+  ['listeners.canary.mirror', '"127.0.0.1:8088"'],
+  ['listeners.canary.as', 'internet'],
+  ['canary.numbers', '["447700900990"]'],
   ['destinations.hosts.news.example', '"192.0.2.7:80"'],
   ['destinations.hosts.*.lab.example', '"192.0.2.8:80"'],
   ['destinations.default', '"127.0.0.1:9000"'],

@@ -37,6 +37,7 @@ function refused(text: string, on?: Machine): string[] {
 describe('what a file that says the least means', () => {
   test('every default is as docs/settings.md has it', () => {
     expect(settingsOf(MINIMAL)).toEqual({
+      canaryNumbers: [],
       listeners: [
         { name: 'internet', address: { host: '::', port: 8080 }, clients: ['10.0.0.0/8'], trust: ['10.20.0.0/16'] },
       ],
@@ -186,6 +187,26 @@ describe('what is refused, and where the problem points', () => {
       'two listeners on one address',
       second.replace('name: internet, address: "[::]:8081"', 'name: mms, address: "[::]:8080"'),
       ['address-twice at "[::]:8080"'],
+    ],
+    [
+      '`as` without `mirror`',
+      MINIMAL.replace('    trust:', '    as: internet\n    trust:'),
+      ['as-without-mirror at internet'],
+    ],
+    [
+      '`as` of a listener that is not there',
+      MINIMAL.replace('    trust:', '    mirror: "127.0.0.1:8088"\n    as: internet\n    trust:'),
+      ['listener-unknown at internet'],
+    ],
+    [
+      'a mirror by name',
+      MINIMAL.replace('    trust:', '    mirror: "mirror.example:80"\n    trust:'),
+      ['wrong-value at "mirror.example:80"'],
+    ],
+    [
+      'a canary’s number with a plus',
+      `${MINIMAL}canary: { numbers: ["+447700900990"] }\n`,
+      ['wrong-value at "+447700900990"'],
     ],
     ['a duration without a unit', `${MINIMAL}limits: { headTimeout: 10 }\n`, ['not-quoted at 10']],
     ['a duration that is none', `${MINIMAL}limits: { headTimeout: soon }\n`, ['wrong-value at soon']],
