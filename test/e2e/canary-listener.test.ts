@@ -12,10 +12,12 @@ const NUMBER = '447700900990';
 
 let site: Origin;
 let mirror: Origin;
+let other: Origin;
 let gateway: Gateway;
 beforeAll(async () => {
   site = await Origin.start('site');
   mirror = await Origin.start('mirror');
+  other = await Origin.start('other');
   gateway = await Gateway.start({
     name: 'e2e-canary-listener',
     paths: ['fast', 'slow'],
@@ -39,6 +41,7 @@ afterAll(async () => {
   await gateway?.stop();
   await site?.stop();
   await mirror?.stop();
+  await other?.stop();
 }, 30_000);
 
 /** Asks as through a proxy; what arrived at each of the two. */
@@ -87,7 +90,6 @@ test('what its requests count stands under its own listener, and its leaks under
 });
 
 test('a reload that moves the mirror moves the canary, and no subscriber', async () => {
-  const other = await Origin.start('other');
   const listeners = [
     { name: 'internet', address: '127.0.0.1:0', clients: ['127.0.0.0/8'], trust: 'path' },
     {
@@ -99,7 +101,6 @@ test('a reload that moves the mirror moves the canary, and no subscriber', async
   expect(await arrivals('canary', BESIDE)).toMatchObject({ site: [], mirror: [] });
   expect(other.requests()).toHaveLength(1);
   expect(await arrivals('internet', BESIDE)).toMatchObject({ site: [expect.anything()], mirror: [] });
-  await other.stop();
 });
 
 test('no number of a canary stands in what the gateway keeps', () => {
