@@ -22,7 +22,13 @@ function valuesOf(settings: Settings): Values {
   const { listeners, metrics, admin, limits } = settings;
   return {
     'listeners[].name': listeners.map(({ name }) => name),
-    ...Object.fromEntries(listeners.map(({ name, address }) => [`listeners.${name}.address`, address])),
+    ...Object.fromEntries(
+      listeners.flatMap(({ name, address, mirror }): (readonly [string, unknown])[] => [
+        [`listeners.${name}.address`, address],
+        // Where the mirror is moves with a reload; whether there is one does not.
+        [`listeners.${name}.mirror`, mirror !== undefined],
+      ]),
+    ),
     metrics: metrics !== null,
     ...(metrics === null ? {} : { 'metrics.address': metrics }),
     admin: admin !== null,

@@ -81,7 +81,8 @@ export class Exchange implements Waiting {
       if (connection === null) return;
       const again: Plan = this.#planNow();
       const isJudged = running.reach === reach;
-      if (isJudged && again.kind === 'forward' && isSameRoute({ route: plan.route, port: plan.authority.port }, again)) return this.#send(again, connection);
+      if (isJudged && again.kind === 'forward' && isSameRoute({ route: plan.route, port: plan.authority.port }, again))
+        return this.#send(again, connection);
       this.#shared.pool.release(connection);
       plan = again;
     }
@@ -96,9 +97,8 @@ export class Exchange implements Waiting {
   /** null: it was answered already. */
   async #connect(plan: Forward, fresh: string | undefined): Promise<UpstreamConnection | null> {
     const askedMs = monotonicMs();
-    const destination = await destinationOf(this.#shared, {
-      route: plan.route,
-      askedPort: plan.authority.port,
+    const destination = await destinationOf(this.#shared, plan.route, {
+      port: plan.authority.port,
       listener: this.#client.origin.listener,
     });
     if (isNoConnection(destination)) return this.#noConnection(destination, plan);

@@ -13,6 +13,9 @@ export interface ReachParts {
   /** Everything that this gateway itself listens on; grows when listeners listen. */
   readonly own: readonly Endpoint[];
   readonly meter: Meter;
+  /** Listeners that began with a mirror. One that gets its mirror later lets nobody connect until a restart: what it began as may go
+   *  the fast path, which knows no mirrors. */
+  readonly mirrored: ReadonlySet<string>;
 }
 
 interface Peers {
@@ -20,6 +23,8 @@ interface Peers {
   readonly trusted: AddressSet | boolean;
   readonly as: string | undefined;
 }
+
+const NOBODY: Peers = { allowed: addressSetOf([]), trusted: false, as: undefined };
 
 /** How a host becomes addresses, and which of them may be connected to. */
 export interface Places {
@@ -41,7 +46,10 @@ function onlyTo(mirror: Endpoint, destinations: DestinationSettings): Destinatio
   return { ...destinations, hosts: {}, default: mirror, permit };
 }
 
-export class Reach {
+export class Reach implements Places {
+  /** Of listeners without a mirror. */
+  readonly resolver: Resolver;
+  readonly judge: DestinationJudge;
   readonly connectPorts: readonly number[];
   readonly skewMs: number;
   /** As `Circumstances.canaries`. */
@@ -49,21 +57,30 @@ export class Reach {
   readonly #text: string;
   readonly #peers: ReadonlyMap<string, Peers>;
   readonly #authorities: Authorities;
-  readonly #places: Places;
   /** Of the listeners that have a mirror: theirs alone. */
   readonly #mirrors: ReadonlyMap<string, Places>;
 
   /** Throws on settings that were not validated; then what was before goes on. */
-  private constructor(runtime: RuntimeGated, { own, meter }: ReachParts, text: string, before: Reach | undefined) {
+  private constructor(
+    runtime: RuntimeGated,
+    { own, meter, mirrored }: ReachParts,
+    text: string,
+    before: Reach | undefined,
+  ) {
     const { listeners, destinations, connectPorts, skewMs } = runtime;
     this.#text = text;
-    this.#peers = new Map(listeners.map((listener) => [listener.name, peersOf(listener)]));
+    this.#peers = new Map(
+      listeners.map((listener) => [
+        listener.name,
+        listener.mirror === undefined || mirrored.has(listener.name) ? peersOf(listener) : NOBODY,
+      ]),
+    );
     this.#authorities = authoritiesOf(destinations.tls.ca, before === undefined ? undefined : before.#authorities);
     const placesIn = (settings: DestinationSettings): Places => ({
-      resolver: new Resolver(settings, meter, before === undefined ? undefined : before.#places.resolver),
+      resolver: new Resolver(settings, meter, before?.resolver),
       judge: new DestinationJudge(settings, own, this.#authorities),
     });
-    this.#places = placesIn(destinations);
+    ({ resolver: this.resolver, judge: this.judge } = placesIn(destinations));
     this.#mirrors = new Map(
       listeners.flatMap(({ name, mirror }) =>
         mirror === undefined ? [] : [[name, placesIn(onlyTo(mirror, destinations))]],
@@ -80,9 +97,9 @@ export class Reach {
     return before !== undefined && before.#text === text ? before : new Reach(runtime, parts, text, before);
   }
 
-  /** Where requests of a listener may go. INVARIANT: a mirror is where its own listener's go, and nobody else's. */
-  placesFor(listener: string): Places {
-    return this.#mirrors.get(listener) ?? this.#places;
+  /** Where requests of a listener may go; null: of one without a mirror. INVARIANT: a mirror is where its own listener's go, and nobody else's. */
+  placesFor(listener: string | null): Places {
+    return (listener === null ? undefined : this.#mirrors.get(listener)) ?? this;
   }
 
   /** A listener that the settings do not name lets nobody connect and believes nobody. */

@@ -66,7 +66,8 @@ export class Running {
   /** `own`: everything that this gateway itself listens on; grows when its listeners listen. */
   constructor({ settings, value, lockdown, quarantined, meter, highestMs }: ProxyOptions, own: ReachParts['own']) {
     this.#settings = settings;
-    this.#parts = { own, meter };
+    const mirrored = settings.listeners.filter(({ mirror }) => mirror !== undefined).map(({ name }) => name);
+    this.#parts = { own, meter, mirrored: new Set(mirrored) };
     this.#lockdown = lockdown;
     this.#quarantined = quarantined;
     this.#highestMs = highestMs ?? 0;

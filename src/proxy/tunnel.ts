@@ -54,11 +54,7 @@ export function openTunnel(shared: Shared, client: Client, request: IncomingMess
       shared.tally.meter.count('headgate_path_total', ['slow', 'connect']);
     }
     const { reach } = running;
-    const destination = await destinationOf(shared, {
-      route: routeOf(planned),
-      askedPort: planned.authority.port,
-      listener,
-    });
+    const destination = await destinationOf(shared, routeOf(planned), { port: planned.authority.port, listener });
     if (isNoConnection(destination)) {
       if (destination.kind === 'refuse') refuse(destination.code);
       else if (destination.kind === 'fail') fail(destination.code);

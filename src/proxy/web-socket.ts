@@ -88,9 +88,8 @@ class Handshake {
     if (this.#early.length > MAX_EARLY_BYTES) return this.#refuse('upgrade');
     const { running } = this.#shared;
     const { reach } = running;
-    const destination = await destinationOf(this.#shared, {
-      route: first.route,
-      askedPort: first.authority.port,
+    const destination = await destinationOf(this.#shared, first.route, {
+      port: first.authority.port,
       listener: this.#client.origin.listener,
     });
     if (isNoConnection(destination)) return this.#noConnection(destination);

@@ -79,6 +79,12 @@ test.each(Object.keys(SETTINGS) as SettingPath[])('a change of `%s` is said as t
   expect(restartOnlyChanges(settingsFor(OTHERS[path]), settingsFor({}))).toEqual(said);
 });
 
+test('that a listener gets a mirror or loses it is said, for only a start takes it', () => {
+  const { mirror: _, ...without } = CANARY;
+  const said = restartOnlyChanges(settingsFor({ listeners: [INTERNET, without] }), settingsFor({}));
+  expect(said).toEqual(['listeners.canary.mirror']);
+});
+
 test('nothing is said of settings that say the same', () => {
   expect(restartOnlyChanges(settingsFor({}), settingsFor({}))).toEqual([]);
 });

@@ -10,6 +10,11 @@ const PAY = 'pay.acme.example';
 const BESIDE = 'x-boundary.acme.example';
 const NUMBER = '447700900990';
 
+const listener = (name: string, more: object = {}): object => ({
+  ...{ name, address: '127.0.0.1:0', clients: ['127.0.0.0/8'], trust: 'path' },
+  ...more,
+});
+
 let site: Origin;
 let mirror: Origin;
 let other: Origin;
@@ -26,11 +31,9 @@ beforeAll(async () => {
     ]),
     settings: {
       listeners: [
-        { name: 'internet', address: '127.0.0.1:0', clients: ['127.0.0.0/8'], trust: 'path' },
-        {
-          ...{ name: 'canary', address: '127.0.0.1:0', clients: ['127.0.0.0/8'], trust: 'path' },
-          ...{ mirror: `127.0.0.1:${mirror.port}`, as: 'internet' },
-        },
+        listener('internet'),
+        listener('roaming'),
+        listener('canary', { mirror: `127.0.0.1:${mirror.port}`, as: 'internet' }),
       ],
       canary: { numbers: [NUMBER] },
       destinations: { default: `127.0.0.1:${site.port}`, permit: ['127.0.0.0/8'] },
@@ -90,17 +93,24 @@ test('what its requests count stands under its own listener, and its leaks under
 });
 
 test('a reload that moves the mirror moves the canary, and no subscriber', async () => {
-  const listeners = [
-    { name: 'internet', address: '127.0.0.1:0', clients: ['127.0.0.0/8'], trust: 'path' },
-    {
-      ...{ name: 'canary', address: '127.0.0.1:0', clients: ['127.0.0.0/8'], trust: 'path' },
-      ...{ mirror: `127.0.0.1:${other.port}`, as: 'internet' },
-    },
-  ];
+  const moved = listener('canary', { mirror: `127.0.0.1:${other.port}`, as: 'internet' });
+  const listeners = [listener('internet'), listener('roaming'), moved];
   expect(await gateway.resettle({ listeners })).toBe('replaced');
   expect(await arrivals('canary', BESIDE)).toMatchObject({ site: [], mirror: [] });
   expect(other.requests()).toHaveLength(1);
   expect(await arrivals('internet', BESIDE)).toMatchObject({ site: [expect.anything()], mirror: [] });
+});
+
+test('a listener of subscribers that a reload gives a mirror takes nobody until a restart', async () => {
+  const listeners = [
+    listener('internet'),
+    listener('roaming', { mirror: `127.0.0.1:${mirror.port}` }),
+    listener('canary', { mirror: `127.0.0.1:${mirror.port}`, as: 'internet' }),
+  ];
+  expect(await arrivals('roaming', BESIDE)).toMatchObject({ site: [expect.anything()], mirror: [] });
+  expect(await gateway.resettle({ listeners })).toBe('replaced');
+  expect(await arrivals('roaming', BESIDE)).toEqual({ site: [], mirror: [] });
+  expect(await arrivals('canary', BESIDE)).toMatchObject({ site: [], mirror: [expect.anything()] });
 });
 
 test('no number of a canary stands in what the gateway keeps', () => {
