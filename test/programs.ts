@@ -4,7 +4,16 @@ import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 /** As in test/run/packages.mjs, which installs them. */
-export type Program = 'curl' | 'haproxy' | 'nginx' | 'openssl' | 'promtool' | 'ssh-keygen';
+export type Program =
+  | 'amtool'
+  | 'curl'
+  | 'haproxy'
+  | 'nginx'
+  | 'openssl'
+  | 'prometheus'
+  | 'prometheus-alertmanager'
+  | 'promtool'
+  | 'ssh-keygen';
 
 const FOLDERS = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/sbin'].filter(
   (folder) => folder !== '',

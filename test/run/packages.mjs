@@ -7,10 +7,13 @@ import { runCommand } from './command.mjs';
 
 /** Program to package. */
 export const PACKAGES = {
+  amtool: 'prometheus-alertmanager',
   curl: 'curl',
   haproxy: 'haproxy',
   nginx: 'nginx-light',
   openssl: 'openssl',
+  prometheus: 'prometheus',
+  'prometheus-alertmanager': 'prometheus-alertmanager',
   promtool: 'prometheus',
   'ssh-keygen': 'openssh-client',
 };
@@ -27,7 +30,7 @@ export async function installPackages() {
   const wanted = missing();
   const may = process.env.HEADGATE_NO_APT !== '1' && process.getuid?.() === 0 && isThere('apt-get');
   if (wanted.length > 0 && may) {
-    const packages = wanted.map((program) => PACKAGES[program]);
+    const packages = [...new Set(wanted.map((program) => PACKAGES[program]))];
     await runCommand(['apt-get', 'update', '-qq'], { env: APT });
     await runCommand(['apt-get', 'install', '-y', '-qq', '--no-install-recommends', ...packages], { env: APT });
   }

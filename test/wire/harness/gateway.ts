@@ -21,6 +21,8 @@ export interface GatewayOptions {
   readonly files?: Readonly<Record<string, string | Uint8Array>>;
   /** Whether a baseline lies beside the policy; default true. One of a policy that does not compile cannot be written. */
   readonly isApproved?: boolean;
+  /** The program that is run; default: what was built. */
+  readonly main?: string;
 }
 
 interface Line {
@@ -98,7 +100,9 @@ export class Gateway {
     const file = join(folder, 'headgate.yaml');
     writeFileSync(file, JSON.stringify(settings, null, 2));
     if (options.isApproved !== false) writeBaseline(file);
-    const child = spawn(process.execPath, [MAIN, 'serve', '--config', file], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [options.main ?? MAIN, 'serve', '--config', file], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     const gateway = new Gateway(child, folder, written);
     gateway.settings = settings;
     return gateway;
