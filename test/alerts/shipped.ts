@@ -51,8 +51,8 @@ export const PANELS: readonly Panel[] = dashboard.panels.flatMap(({ type, title,
 );
 
 /** An expression of the dashboard as Grafana sends it where every site is chosen. */
-export function asSent(expr: string): string {
-  return expr.replaceAll('$__rate_interval', '1m').replaceAll('$site', '.*');
+export function asSent(expr: string, rateInterval = '1m'): string {
+  return expr.replaceAll('$__rate_interval', rateInterval).replaceAll('$site', '.*');
 }
 
 export const DASHBOARD_EXPRESSIONS: readonly string[] = [
