@@ -13,6 +13,7 @@ import { explainVerb } from './explain.js';
 import { exposureVerb } from './exposure.js';
 import { fmtVerb } from './fmt.js';
 import { historyVerb } from './history.js';
+import { leaksVerb } from './leaks.js';
 import { lockdownVerb } from './lockdown.js';
 import { proposeVerb } from './propose.js';
 import { recipientsVerb } from './recipients.js';
@@ -31,6 +32,7 @@ const VERBS: readonly Verb[] = [
   statusVerb,
   reloadVerb,
   lockdownVerb,
+  leaksVerb,
   checkVerb,
   diffVerb,
   proposeVerb,

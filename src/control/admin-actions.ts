@@ -92,6 +92,37 @@ export interface CandidateAnswer {
   readonly candidate: (RefusedCandidate & { readonly diff: Readonly<Record<string, unknown>> | null }) | null;
 }
 
+/** One kind of leak: what, where, of how many people. Holds no value. */
+export interface ListedLeak {
+  readonly listener: string;
+  /** The registrable domain; `elsewhere` for those that had no room of their own. */
+  readonly domain: string;
+  /** The field's name in small letters. */
+  readonly field: string;
+  readonly detector: string;
+  readonly outcome: string;
+  /** Null: a stranger. */
+  readonly partner: string | null;
+  readonly leaks: number;
+  /** Different ones, estimated: 6.5 % is one standard error. */
+  readonly subscribers: number;
+  /** RFC 3339, UTC. */
+  readonly first: string;
+  readonly last: string;
+}
+
+/** Proofs (exact, egress, canary, novelty) before counts, then those of most people. */
+export interface LeaksAnswer {
+  readonly since: string;
+  /** From when on nothing is missing: the start of the gateway, or a flood, may be later than `since`. */
+  readonly wholeSince: string;
+  /** Names that the network itself sends: proven for more than 20 subscribers on more than 5 domains in the last 5 minutes. */
+  readonly proven: readonly { readonly field: string; readonly subscribers: number; readonly domains: number }[];
+  readonly leaks: readonly ListedLeak[];
+  /** Rows that were left out. */
+  readonly more: number;
+}
+
 export interface AdminActions {
   status(): Promise<GatewayStatus>;
   policy(): Promise<RunningPolicy>;
@@ -106,4 +137,6 @@ export interface AdminActions {
   approvals(): Promise<{ readonly approvals: readonly ListedApproval[] }>;
   history(query: HistoryQuery): Promise<HistoryPage>;
   candidate(): Promise<CandidateAnswer>;
+  /** Of the last so many seconds. */
+  leaks(seconds: number): Promise<LeaksAnswer>;
 }

@@ -11,6 +11,8 @@ const DISCARDED_MOST = 16 * BODY_BYTES_MOST;
 const TEXT_MOST = { reason: 500, by: 100 } as const;
 const LIMIT_DEFAULT = 100;
 const LIMIT_MOST = 1000;
+const SECONDS_DEFAULT = 900;
+const SECONDS_MOST = 86_400;
 
 type Members = Readonly<Record<string, unknown>>;
 
@@ -62,6 +64,15 @@ export function historyQueryOf(query: URLSearchParams): HistoryQuery {
     throw new AdminRefusal('query-invalid', `\`limit\` is out of range: from 1 to ${LIMIT_MOST}`);
   }
   return { since: numberOf(query, 'since'), limit };
+}
+
+/** How far back, from 1 second to a day; default 15 minutes. Throws AdminRefusal `query-invalid`. */
+export function secondsOf(query: URLSearchParams): number {
+  const seconds = numberOf(query, 'seconds') ?? SECONDS_DEFAULT;
+  if (seconds < 1 || seconds > SECONDS_MOST) {
+    throw new AdminRefusal('query-invalid', `\`seconds\` is out of range: from 1 to ${SECONDS_MOST}`);
+  }
+  return seconds;
 }
 
 /** Throws AdminRefusal `query-invalid` for a parameter that is not known or stands twice. */

@@ -2,7 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import { mayDo, type Role } from './admin-access.js';
 import type { AdminActions } from './admin-actions.js';
-import { historyQueryOf, LOCKDOWN_MEMBERS, lockdownOrderOf, readBody } from './admin-body.js';
+import { historyQueryOf, LOCKDOWN_MEMBERS, lockdownOrderOf, readBody, secondsOf } from './admin-body.js';
 import { AdminRefusal } from './admin-refusal.js';
 
 /** One request whose caller, token and query have been judged. */
@@ -33,6 +33,7 @@ export const ADMIN_ROUTES: readonly AdminRoute[] = [
   get('/v1/candidate', (actions) => actions.candidate()),
   get('/v1/approvals', (actions) => actions.approvals()),
   get('/v1/history', (actions, { query }) => actions.history(historyQueryOf(query)), ['since', 'limit']),
+  get('/v1/leaks', (actions, { query }) => actions.leaks(secondsOf(query)), ['seconds']),
   get('/v1/lockdown', (actions) => actions.lockdown()),
   {
     method: 'POST',

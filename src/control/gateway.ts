@@ -18,6 +18,7 @@ import { gaugesOf } from './gateway-gauges.js';
 import { openKeep, type Keep } from './keep.js';
 import type { Judge } from './judge-link.js';
 import { thumbprint } from './gated-settings.js';
+import { LeakDesk } from './leak-desk.js';
 import { LockdownSwitch } from './lockdown.js';
 import type { LogSink } from './log-sink.js';
 import type { Prepared } from './messages.js';
@@ -29,6 +30,7 @@ import type { Machine } from './settings-file.js';
 import type { Settings } from './settings.js';
 import { gatewayStatusOf } from './gateway-status-of.js';
 import type { GatewayStatus } from './gateway-status.js';
+import { shortDigest } from './short-digest.js';
 import { StartFailure } from './start-failure.js';
 import type { Verdict } from './verdict.js';
 import { restartOnlyChanges } from './restart-only.js';
@@ -69,6 +71,7 @@ export class Gateway {
   readonly #meter = new SlotMeter(() => undefined);
   /** Digests by the generation that workers know them by. */
   readonly #digests = new Map<number, string>();
+  readonly #leaks: LeakDesk;
   #keep: Keep | undefined;
   #gate: Gate | undefined;
   #lockdown: LockdownSwitch | undefined;
@@ -91,6 +94,7 @@ export class Gateway {
     this.#settings = options.settings;
     this.#lastSettings = options.settings;
     this.#begunWith = options.settings;
+    this.#leaks = new LeakDesk(options);
   }
 
   /** Resolves when every listener takes requests. Throws a StartFailure where an address or the state folder is another's; nothing is left running then. */
@@ -123,6 +127,7 @@ export class Gateway {
         meter: this.#meter,
         log,
         highestMs: keep.now(),
+        onSeen: (message) => (message.kind === 'leaks' ? this.#leaks.take(message.cells) : undefined),
       });
       this.#group = group;
       const lockdown = new LockdownSwitch({
@@ -267,6 +272,7 @@ export class Gateway {
           gate: this.#gate,
           serving: this.#group?.serving ?? 0,
           lockdown: this.#lockdown?.state.lockdowns ?? [],
+          networkLeaks: this.#leaks.provenCount,
           connections: this.#settings.limits.connections,
           now: this.#options.clock(),
         }),
@@ -300,6 +306,7 @@ export class Gateway {
       workers: () => this.#group?.serving ?? 0,
       reload: () => this.reload('api'),
       stateFolder: this.#settings.stateFolder,
+      leaks: this.#leaks,
     });
     this.#admin = await startAdminServer({ admin, actions, log });
     const { address } = this.#admin;
@@ -388,9 +395,4 @@ export class Gateway {
 /** 200 while it serves what was admitted, and where it withholds everything after five minutes. */
 function isReady({ state }: GatewayStatus): boolean {
   return state === 'ready' || state === 'withholding';
-}
-
-/** Enough to tell policies apart, too short to be a number: `8c1f2ab…`. */
-export function shortDigest(digest: string): string {
-  return `${digest.slice(0, 7)}…`;
 }

@@ -4,6 +4,8 @@ import type { Lockdown } from '../decision/plan-types.js';
 import type { Policy } from '../policy/policy.js';
 import type { PolicyTables } from '../policy/policy-tables.js';
 import type { RuntimeGated } from '../policy/runtime-gated.js';
+import type { LeakCell } from '../ledger/leak-cell.js';
+import type { ListenerSightings, LookoutKeys } from '../proxy/lookout.js';
 import type { Proxy } from '../proxy/proxy.js';
 import type { FreeSettings, ListenAddress } from '../proxy/settings.js';
 import type { LogLevel } from '../telemetry/log.js';
@@ -23,6 +25,9 @@ export interface Prepared {
   readonly runtime: RuntimeGated;
 }
 
+/** By listener: the keys of names that are withheld from strangers until someone decides. */
+export type Quarantined = ReadonlyMap<string, ReadonlySet<string>>;
+
 export type ToWorker =
   /** The first message, and once. The worker builds the ruleset and says `ready`; it does not listen yet. */
   | {
@@ -37,6 +42,9 @@ export type ToWorker =
       readonly lockdown: Lockdown;
       /** Milliseconds since the epoch: the highest time that is known, which a clock may be behind of. */
       readonly highestMs: number;
+      /** Random per start of the gateway, the same for every worker; secret. */
+      readonly lookoutKeys: LookoutKeys;
+      readonly quarantined: Quarantined;
     }
   /** First phase of a change: build the ruleset, say `ready`, go on with the old one. */
   | { readonly kind: 'prepare'; readonly prepared: Prepared }
@@ -44,6 +52,8 @@ export type ToWorker =
   | { readonly kind: 'go'; readonly generation: number }
   /** In force at once, for the next request of every open connection; answered with `locked`. */
   | { readonly kind: 'lockdown'; readonly lockdown: Lockdown; readonly sequence: number }
+  /** In force for the next request. */
+  | { readonly kind: 'quarantine'; readonly quarantined: Quarantined }
   /** Send the counts now. */
   | { readonly kind: 'report'; readonly request: number }
   | { readonly kind: 'drain'; readonly deadlineMs: number };
@@ -58,4 +68,8 @@ export type FromWorker =
   | { readonly kind: 'failed'; readonly message: string }
   /** Everything counted since the worker began, by slot; `request` is the one that it answers, if any. */
   | { readonly kind: 'counts'; readonly numbers: Float64Array; readonly request: number | null }
+  /** Leaks since the last such message; sent with the counts. */
+  | { readonly kind: 'leaks'; readonly cells: readonly LeakCell[] }
+  /** What was seen of names that nobody knows since the last such message, every ten seconds. */
+  | { readonly kind: 'names'; readonly seen: readonly ListenerSightings[] }
   | { readonly kind: 'drained' };

@@ -1,6 +1,7 @@
 // The primary's hold on its workers: starts them, replaces what ends, and changes the policy of all in two phases.
 // INVARIANT: a worker's counts go to the book before it is forgotten, so that no counter falls (test/control/worker-group.test.ts).
 import { performance } from 'node:perf_hooks';
+import { randomBytes } from 'node:crypto';
 import type { Lockdown } from '../decision/plan-types.js';
 import type { Direction } from '../policy/exposure-order.js';
 import type { Proxy } from '../proxy/proxy.js';
@@ -8,12 +9,12 @@ import type { ListenAddress } from '../proxy/settings.js';
 import type { Log } from '../telemetry/log.js';
 import type { Meter } from '../telemetry/meter.js';
 import type { CounterBook } from './counter-book.js';
-import type { Prepared } from './messages.js';
+import type { Prepared, Quarantined } from './messages.js';
 import { restartDelayMs } from './restart-delay.js';
 import type { Settings } from './settings.js';
 import { StartFailure } from './start-failure.js';
 import type { Spawn } from './worker-link.js';
-import { WorkerMember } from './worker-member.js';
+import { WorkerMember, type WorkerReport } from './worker-member.js';
 
 export interface WorkerGroupOptions {
   readonly spawn: Spawn;
@@ -26,6 +27,8 @@ export interface WorkerGroupOptions {
   readonly log: Log;
   /** The highest time ever seen when the group was made, milliseconds since the epoch. Default 0. */
   readonly highestMs?: number;
+  /** Hears what workers saw of leaks and names. Default: nobody. */
+  readonly onSeen?: (message: Exclude<WorkerReport, { readonly kind: 'counts' }>) => void;
   /** How long a worker may take to be ready for a change; then it is replaced. Default 5,000. */
   readonly readyWithinMs?: number;
   /** How long a new worker may take to serve. Default 30,000. */
@@ -58,6 +61,8 @@ export class WorkerGroup {
   readonly #members = new Set<WorkerMember>();
   #current: Prepared | undefined;
   #lockdown: Lockdown = 'off';
+  #quarantined: Quarantined = new Map();
+  readonly #lookoutKeys = { sketch: randomBytes(8), fingerprint: randomBytes(32) };
   #lastLock = 0;
   #lastId = 0;
   #lastRequest = 0;
@@ -120,6 +125,12 @@ export class WorkerGroup {
     await this.#everyone((m) => m.locked >= sequence, this.#lockedWithinMs);
   }
 
+  /** For every worker, and for every one that is born from now on. Nobody waits: the next request of each has it. */
+  quarantine(quarantined: Quarantined): void {
+    this.#quarantined = quarantined;
+    for (const member of this.#members) member.link.send({ kind: 'quarantine', quarantined });
+  }
+
   async #widen(prepared: Prepared): Promise<Change> {
     const members = this.#begun;
     for (const member of members) member.link.send({ kind: 'prepare', prepared });
@@ -178,8 +189,11 @@ export class WorkerGroup {
 
   #add(prepared: Prepared): WorkerMember {
     this.#lastId += 1;
-    const { settings, ownAddresses, spawn, book } = this.#options;
-    const member = new WorkerMember(this.#lastId, spawn(this.#lastId), (id, numbers) => book.report(id, numbers));
+    const { settings, ownAddresses, spawn, book, onSeen } = this.#options;
+    const member = new WorkerMember(this.#lastId, spawn(this.#lastId), (message, id) => {
+      if (message.kind === 'counts') book.report(id, message.numbers);
+      else onSeen?.(message);
+    });
     this.#members.add(member);
     member.link.onEnd((how) => this.#ended(member, how));
     member.link.send({
@@ -192,6 +206,8 @@ export class WorkerGroup {
       prepared,
       lockdown: this.#lockdown,
       highestMs: this.#options.highestMs ?? 0,
+      lookoutKeys: this.#lookoutKeys,
+      quarantined: this.#quarantined,
     });
     return member;
   }

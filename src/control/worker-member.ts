@@ -3,6 +3,8 @@ import type { Proxy } from '../proxy/proxy.js';
 import type { FromWorker } from './messages.js';
 import type { WorkerLink } from './worker-link.js';
 
+export type WorkerReport = Extract<FromWorker, { readonly kind: 'counts' | 'leaks' | 'names' }>;
+
 export class WorkerMember {
   readonly id: number;
   readonly link: WorkerLink;
@@ -23,11 +25,12 @@ export class WorkerMember {
   failure: string | null = null;
   readonly #waiting = new Set<() => void>();
 
-  constructor(id: number, link: WorkerLink, onCounts: (id: number, numbers: Float64Array) => void) {
+  /** `onReport` hears what it counted and saw. */
+  constructor(id: number, link: WorkerLink, onReport: (message: WorkerReport, id: number) => void) {
     this.id = id;
     this.link = link;
     link.listen((message) => {
-      if (message.kind === 'counts') onCounts(id, message.numbers);
+      if (message.kind === 'counts' || message.kind === 'leaks' || message.kind === 'names') onReport(message, id);
       this.#take(message);
       this.#wake();
     });
@@ -74,6 +77,8 @@ export class WorkerMember {
   #take(message: FromWorker): void {
     switch (message.kind) {
       case 'up':
+      case 'leaks':
+      case 'names':
         return;
       case 'ready':
         this.ready = message.generation;

@@ -4,11 +4,12 @@ import type { Lockdown } from '../decision/plan-types.js';
 import type { Ruleset } from '../policy/ruleset.js';
 import type { Policy } from '../policy/policy.js';
 import type { PolicyTables } from '../policy/policy-tables.js';
+import { Lookout } from '../proxy/lookout.js';
 import type { Proxy, ProxyOptions, ProxyValue } from '../proxy/proxy.js';
 import type { Log, LogLevel } from '../telemetry/log.js';
 import { SlotMeter } from '../telemetry/slot-meter.js';
 import type { Channel } from './channel.js';
-import type { FromWorker, Prepared, ToWorker } from './messages.js';
+import type { FromWorker, Prepared, Quarantined, ToWorker } from './messages.js';
 import { renderListenAddress } from './metrics-server.js';
 import { reasonOf } from './start-failure.js';
 
@@ -20,7 +21,13 @@ export interface WorkerParts {
   readonly startProxy: (options: ProxyOptions) => Promise<Proxy>;
   /** Between two reports; default 1,000. */
   readonly reportEveryMs?: number;
+  /** Between two reports on names; default 10,000. */
+  readonly namesEveryMs?: number;
 }
+
+const LEAKS_EVERY_MS = 100;
+const NAMES_EVERY_MS = 10_000;
+const NONE: ReadonlySet<string> = new Set();
 
 interface Ready {
   readonly generation: number;
@@ -38,17 +45,32 @@ export function runWorker(parts: WorkerParts): void {
   let starting: Promise<Proxy> | undefined;
   let proxy: Proxy | undefined;
   let lockdown: Lockdown = 'off';
+  let quarantined: Quarantined = new Map();
+  let lookout: Lookout | undefined;
   let isReportDue = false;
+  let reportedMs = -Infinity;
 
-  const report = (request: number | null): void => channel.send({ kind: 'counts', numbers: meter.snapshot(), request });
-  // A leak is reported in this turn of the loop, and once for all leaks of it.
+  const report = (request: number | null): void => {
+    const cells = lookout?.takeLeaks() ?? [];
+    if (cells.length > 0) channel.send({ kind: 'leaks', cells });
+    channel.send({ kind: 'counts', numbers: meter.snapshot(), request });
+  };
+  const reportNames = (): void => {
+    const seen = lookout?.takeNames() ?? [];
+    if (seen.length > 0) channel.send({ kind: 'names', seen });
+  };
+  // A leak is reported in this turn of the loop, and once for all leaks of it; of a stream of them, ten times a second.
   const meter = new SlotMeter(() => {
     if (isReportDue) return;
     isReportDue = true;
-    setImmediate(() => {
+    const act = (): void => {
       isReportDue = false;
+      reportedMs = performance.now();
       report(null);
-    });
+    };
+    const waitMs = reportedMs + LEAKS_EVERY_MS - performance.now();
+    if (waitMs <= 0) setImmediate(act);
+    else setTimeout(act, waitMs);
   });
 
   const prepare = (prepared: Prepared): void => {
@@ -68,10 +90,16 @@ export function runWorker(parts: WorkerParts): void {
     if (starting === undefined) {
       const { settings, ownAddresses, connectionShare, highestMs } = start;
       const about = { settings, ownAddresses, connectionShare, highestMs };
-      const options = { ...about, value, lockdown: () => lockdown, meter, log };
+      lookout = new Lookout(start.lookoutKeys);
+      const inForce = {
+        lockdown: () => lockdown,
+        quarantined: (listener: string) => quarantined.get(listener) ?? NONE,
+      };
+      const options = { ...about, ...inForce, value, lookout, meter, log };
       starting = parts.startProxy(options);
       proxy = await starting;
       reportEvery(parts.reportEveryMs ?? 1000, meter, report);
+      setInterval(reportNames, parts.namesEveryMs ?? NAMES_EVERY_MS).unref();
     } else {
       proxy ??= await starting;
       (swap ?? proxy.prepare(value))();
@@ -83,7 +111,7 @@ export function runWorker(parts: WorkerParts): void {
     switch (message.kind) {
       case 'start':
         start = message;
-        lockdown = message.lockdown;
+        ({ lockdown, quarantined } = message);
         log = parts.openLog(message.logLevel, message.worker);
         return prepare(message.prepared);
       case 'prepare':
@@ -93,10 +121,14 @@ export function runWorker(parts: WorkerParts): void {
       case 'lockdown':
         lockdown = message.lockdown;
         return channel.send({ kind: 'locked', sequence: message.sequence });
+      case 'quarantine':
+        quarantined = message.quarantined;
+        return;
       case 'report':
         return report(message.request);
       case 'drain':
         await proxy?.drain(message.deadlineMs);
+        reportNames();
         report(null);
         return channel.send({ kind: 'drained' });
       default:

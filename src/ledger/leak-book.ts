@@ -55,18 +55,10 @@ export class LeakBook {
 
   /** Everything since then, one cell of a kind: proofs before counts, then by people, then the newest. */
   since(ms: number): readonly LeakCell[] {
-    const first = Math.floor(ms / MINUTE_MS);
-    const table = new LeakTable(Infinity);
-    for (const { minute, proofs, counts } of this.#minutes) {
-      if (minute < first) continue;
-      for (const cell of [...proofs.cells, ...counts.cells]) if (cell.last >= ms) table.add(cell);
-    }
-    return table.cells.toSorted(
-      (a, b) =>
-        Number(isCount(a)) - Number(isCount(b)) ||
-        distinctIn(b.subscribers) - distinctIn(a.subscribers) ||
-        b.last - a.last,
-    );
+    return this.#since(ms)
+      .map((cell) => ({ cell, rank: Number(isCount(cell)), people: distinctIn(cell.subscribers) }))
+      .sort((a, b) => a.rank - b.rank || b.people - a.people || b.cell.last - a.cell.last)
+      .map(({ cell }) => cell);
   }
 
   /** Since when nothing is missing, milliseconds since the epoch. */
@@ -76,19 +68,33 @@ export class LeakBook {
 
   /** The names that are proven by the last five minutes, the one with the most people first. */
   proven(now: number): readonly ProvenName[] {
-    const names = new Map<string, LeakCell[]>();
-    for (const cell of this.since(now - PROVEN.minutes * MINUTE_MS)) {
-      if (cell.detector === 'exact') names.set(cell.field, [...(names.get(cell.field) ?? []), cell]);
+    const names = new Map<string, { readonly people: Uint8Array; readonly places: Set<string> }>();
+    for (const { detector, field, place, subscribers } of this.#since(now - PROVEN.minutes * MINUTE_MS)) {
+      if (detector !== 'exact') continue;
+      const name = names.get(field) ?? { people: new Uint8Array(REGISTERS), places: new Set() };
+      names.set(field, name);
+      mergeDistinct(name.people, subscribers);
+      name.places.add(place);
     }
     return [...names]
-      .map(([field, cells]) => {
-        const people = new Uint8Array(REGISTERS);
-        for (const cell of cells) mergeDistinct(people, cell.subscribers);
-        const subscribers = Math.round(distinctIn(people));
-        return { field, subscribers, domains: new Set(cells.map(({ place }) => place)).size };
-      })
+      .map(([field, { people, places }]) => ({
+        field,
+        subscribers: Math.round(distinctIn(people)),
+        domains: places.size,
+      }))
       .filter(({ subscribers, domains }) => subscribers > PROVEN.subscribers && domains > PROVEN.domains)
       .sort((a, b) => b.subscribers - a.subscribers);
+  }
+
+  /** In no order. */
+  #since(ms: number): readonly LeakCell[] {
+    const first = Math.floor(ms / MINUTE_MS);
+    const table = new LeakTable(Infinity);
+    for (const { minute, proofs, counts } of this.#minutes) {
+      if (minute < first) continue;
+      for (const cell of [...proofs.cells, ...counts.cells]) if (cell.last >= ms) table.add(cell);
+    }
+    return table.cells;
   }
 
   #minuteAt(now: number): Minute {

@@ -1,4 +1,4 @@
-// Which names hold the sites of many owners: public suffixes, shared hosting included. Asked at compile time only.
+// Which names hold the sites of many owners: public suffixes, shared hosting included. Asked at compile time and for reports, never for a request.
 import { getDomain, getPublicSuffix } from 'tldts';
 import { SUFFIXES_WITHIN } from './suffixes-within-data.js';
 
@@ -34,6 +34,11 @@ function nearestWithin(suffixes: readonly string[]): ReadonlyMap<string, string>
     }
   }
   return nearest;
+}
+
+/** The name that somebody registered, `bank.co.uk` of `pay.bank.co.uk`; what has none (an address, a single label) is itself. */
+export function registrableDomainOf(host: string): string {
+  return getDomain(host, { ...OPTIONS, detectIp: true }) ?? host;
 }
 
 /** Whether somebody registered the name itself: `bank.co.uk`, neither `co.uk` nor `pay.bank.co.uk`. */

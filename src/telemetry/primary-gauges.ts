@@ -51,6 +51,10 @@ export const PRIMARY_GAUGES = {
     help: '1 while lockdown is on, for everyone or for at least one partner.',
     labels: ['scope'],
   },
+  headgate_network_leak_headers: {
+    help: 'Names under which the network itself sends identity, proven in the last five minutes.',
+    labels: [],
+  },
   headgate_state_writable: { help: '1 while the state folder can be written.', labels: [] },
   headgate_history_whole: { help: '1 while the history on disk verifies.', labels: [] },
   headgate_client_connections_limit: { help: 'Client connections that are taken at most.', labels: [] },

@@ -1,6 +1,6 @@
 // Admin actions over plain memory, and requests to a server that carries them: what the tests of the admin API and its verbs share.
 import { request } from 'node:http';
-import type { AdminActions, LockdownOrder, ReloadAnswer } from '../../src/control/admin-actions.js';
+import type { AdminActions, LeaksAnswer, LockdownOrder, ReloadAnswer } from '../../src/control/admin-actions.js';
 import { AdminRefusal } from '../../src/control/admin-refusal.js';
 import type { AdminServer } from '../../src/control/admin-server.js';
 import type { GatewayStatus, LockdownEntry, RefusedCandidate } from '../../src/control/gateway-status.js';
@@ -19,6 +19,19 @@ export const CANDIDATE: RefusedCandidate = {
   messages: ['widening: `bank` gains `x-imsi` (unchanged) on `api.bank.example`'],
   witnesses: [{ url: 'http://api.bank.example/', header: 'x-imsi', partner: 'bank' }],
   heldUp: [{ message: '`pay` loses `x-msisdn`', lockdown: 'headgate lockdown on --partner pay' }],
+};
+
+export const LEAK: LeaksAnswer['leaks'][number] = {
+  listener: 'internet',
+  domain: 'news.example',
+  field: 'x-new-line',
+  detector: 'exact',
+  outcome: 'contained',
+  partner: null,
+  leaks: 412,
+  subscribers: 44,
+  first: '2026-03-01T03:01:02.345Z',
+  last: '2026-03-01T03:09:10.000Z',
 };
 
 const STATUS: GatewayStatus = {
@@ -57,6 +70,9 @@ export class MemoryGateway implements AdminActions {
   readonly orders: LockdownOrder[] = [];
   reloads = 0;
   isRecorded = true;
+  /** How far back was asked, the last time. */
+  seconds = 0;
+  found: Omit<LeaksAnswer, 'since'> = { wholeSince: '2026-03-01T03:00:00.000Z', proven: [], leaks: [LEAK], more: 0 };
 
   async status() {
     await this.#judge();
@@ -148,6 +164,12 @@ export class MemoryGateway implements AdminActions {
     await this.#judge();
     const { candidate } = this.current;
     return { candidate: candidate === null ? null : { ...candidate, diff: { direction: 'widening' } } };
+  }
+
+  async leaks(seconds: number): Promise<LeaksAnswer> {
+    await this.#judge();
+    this.seconds = seconds;
+    return { since: '2026-03-01T03:00:00.000Z', ...this.found };
   }
 
   #judge(): Promise<void> {
