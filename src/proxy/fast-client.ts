@@ -61,9 +61,11 @@ export class FastClient extends SocketWriter implements Receiver, Waiting {
       this.tap = tap;
       tap.attach(socket, this);
     }
-    socket.on('end', this.#onFin);
-    socket.on('error', this.#onError);
-    socket.on('close', this.#onClose);
+    const owned: Owned = socket;
+    owned.client = this;
+    socket.on('end', onFin);
+    socket.on('error', onError);
+    socket.on('close', onClose);
   }
 
   protected get source(): Tap | null {
@@ -303,9 +305,9 @@ export class FastClient extends SocketWriter implements Receiver, Waiting {
   /** The socket is somebody else's from here on. */
   #leave(): void {
     const { socket } = this;
-    socket.removeListener('end', this.#onFin);
-    socket.removeListener('error', this.#onError);
-    socket.removeListener('close', this.#onClose);
+    socket.removeListener('end', onFin);
+    socket.removeListener('error', onError);
+    socket.removeListener('close', onClose);
     this.#isClosing = true;
     this.#home.forget(this, true);
   }
@@ -351,11 +353,23 @@ export class FastClient extends SocketWriter implements Receiver, Waiting {
     this.#next();
   }
 
-  readonly #onFin = (): void => {
+  /** The client has sent its FIN. */
+  ended(): void {
     this.#hasEnded = true;
     if (this.#isLingering) return this.destroy();
     if (this.#exchange === null || (!this.#exchange.isRequestWhole && !this.#isHolding)) this.#finish();
-  };
+  }
+
+  /** The connection is gone. */
+  closed(): void {
+    const exchange = this.#exchange;
+    this.#exchange = null;
+    this.#isClosing = true;
+    this.isOver = true;
+    this.tap.release();
+    exchange?.aborted();
+    this.#home.forget(this, false);
+  }
 
   /** The client sends nothing more. */
   #finish(): void {
@@ -371,24 +385,17 @@ export class FastClient extends SocketWriter implements Receiver, Waiting {
     }
   }
 
-  readonly #onError = (): void => {
-    this.destroy();
-  };
-
-  readonly #onClose = (): void => {
-    const exchange = this.#exchange;
-    this.#exchange = null;
-    this.#isClosing = true;
-    this.tap.release();
-    exchange?.aborted();
-    this.#home.forget(this, false);
-  };
-
-  /** Ends our side and reads on for a while: 0 of 20 slow clients read the answer before a reset, 20 of 20 this way. */
+  /**
+   * The last answer is written. Where the client may still be sending we end our side and read on for a while: 0 of 20 slow
+   * clients read the answer before a reset, 20 of 20 this way.
+   */
   #linger(): void {
     if (this.#isLingering) return;
     this.#isLingering = true;
     const { socket } = this;
+    this.isOver = true;
+    // It said that it sends nothing more, and the kernel has the answer: a FIN follows it.
+    if (this.#isDone && socket.writableLength === 0) return this.destroy();
     socket.end();
     if (this.#hasEnded || socket.destroyed) return socket.destroySoon();
     this.deadlineMs = this.#home.fast.turn.nowMs + LINGER_MS;
@@ -396,8 +403,30 @@ export class FastClient extends SocketWriter implements Receiver, Waiting {
     this.tap.resume();
   }
 
+  /** The client said that this request is its last, and all of it was read and answered. */
+  get #isDone(): boolean {
+    return this.#reader.closes && this.#reader.isBetween && this.#held.length === 0;
+  }
+
   #drop(bytes: number): void {
     this.#lingered += bytes;
     if (this.#lingered > LINGER_BYTES) this.destroy();
   }
+}
+
+/** A socket that knows its client: functions of their own for each connection cost memory and time (1.64 to 1.44 of a short one). */
+interface Owned extends Socket {
+  client?: FastClient;
+}
+
+function onFin(this: Owned): void {
+  this.client?.ended();
+}
+
+function onError(this: Owned): void {
+  this.destroy();
+}
+
+function onClose(this: Owned): void {
+  this.client?.closed();
 }

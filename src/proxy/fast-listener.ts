@@ -116,7 +116,7 @@ export class FastListener {
 
   #count(by: number): void {
     this.#open += by;
-    this.fast.shared.tally.meter.set('headgate_client_connections', [this.name], this.#open);
+    this.fast.shared.tally.meter.setAt(this.slots.connections, this.#open);
   }
 
   #onConnection(accepted: Socket): void {

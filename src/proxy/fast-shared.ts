@@ -30,6 +30,7 @@ export class FastSlots {
   readonly unusual: number;
   readonly duration: number;
   readonly added: number;
+  readonly connections: number;
 
   constructor({ meter }: Tally, listener: string) {
     const verdict = (name: string): number => meter.slot('headgate_requests_total', [listener, name]);
@@ -42,8 +43,9 @@ export class FastSlots {
     };
     this.canonical = meter.slot('headgate_path_total', ['fast', 'canonical']);
     this.unusual = meter.slot('headgate_path_total', ['fast', 'unusual']);
-    this.duration = meter.slotOf('headgate_request_duration_seconds', [listener]);
-    this.added = meter.slotOf('headgate_added_duration_seconds', [listener]);
+    this.duration = meter.slot('headgate_request_duration_seconds', [listener]);
+    this.connections = meter.slot('headgate_client_connections', [listener]);
+    this.added = meter.slot('headgate_added_duration_seconds', [listener]);
   }
 }
 

@@ -297,6 +297,6 @@ function fits(connection: Pooled, ask: Omit<Ask, 'signal'>): boolean {
     ask.fresh === undefined &&
     connection.kind === ask.maker.kind &&
     (connection.owner === null || connection.owner === ask.client) &&
-    ask.destination.addresses.includes(connection.address)
+    (ask.destination.addresses[0] === connection.address || ask.destination.addresses.includes(connection.address))
   );
 }

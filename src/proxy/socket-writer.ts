@@ -1,11 +1,13 @@
 // The writing half of a socket of the fast path: strings and large views, and the pause of whoever brings them while the
-// socket has enough (RFC 9293, section 3.8.6 has the other half of it).
+// socket has enough.
 import type { Socket } from 'node:net';
 import type { Sink } from './outbox.js';
 import type { Tap } from './tap.js';
 
 export abstract class SocketWriter implements Sink {
   readonly socket: Socket;
+  /** Nothing more can be written: it was ended or is closed. */
+  protected isOver = false;
   #source: Tap | null = null;
 
   constructor(socket: Socket) {
@@ -16,14 +18,13 @@ export abstract class SocketWriter implements Sink {
   protected abstract get source(): Tap | null;
 
   emit(text: string): void {
-    const { socket } = this;
-    if (socket.destroyed || socket.writableEnded) return;
-    if (!socket.write(text, 'latin1')) this.#pause(this.source);
+    if (this.isOver) return;
+    if (!this.socket.write(text, 'latin1')) this.#pause(this.source);
   }
 
   write(bytes: Buffer, source: Tap, isLent: boolean): void {
+    if (this.isOver) return;
     const { socket } = this;
-    if (socket.destroyed || socket.writableEnded) return;
     socket.write(bytes, (error) => {
       if (error !== null && error !== undefined) return;
       if (isLent) source.isLent = false;
@@ -41,12 +42,10 @@ export abstract class SocketWriter implements Sink {
     if (source === null || this.#source !== null) return;
     this.#source = source;
     source.pause();
-    this.socket.once('drain', this.#onDrain);
+    this.socket.once('drain', () => {
+      const paused = this.#source;
+      this.#source = null;
+      paused?.resume();
+    });
   }
-
-  readonly #onDrain = (): void => {
-    const source = this.#source;
-    this.#source = null;
-    source?.resume();
-  };
 }

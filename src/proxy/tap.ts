@@ -39,6 +39,7 @@ export class Tap {
   static byEvents(socket: Socket, receiver: Receiver): Tap {
     const tap = new Tap();
     tap.attach(socket, receiver);
+    tap.#onData = (chunk: Buffer) => tap.#take(chunk);
     socket.on('data', tap.#onData);
     return tap;
   }
@@ -76,7 +77,7 @@ export class Tap {
     this.receiver = null;
     this.#isHandedBack = true;
     this.#isPaused = false;
-    this.#socket?.removeListener('data', this.#onData);
+    if (this.#onData !== null) this.#socket?.removeListener('data', this.#onData);
   }
 
   /** Closed: what it held goes back. */
@@ -125,7 +126,9 @@ export class Tap {
     return !this.#isPaused;
   }
 
-  readonly #onData = (chunk: Buffer): void => {
+  #onData: ((chunk: Buffer) => void) | null = null;
+
+  #take(chunk: Buffer): void {
     const { receiver } = this;
     if (receiver === null) return;
     if (receiver.takesChunks()) return receiver.received(chunk, chunk.length);
@@ -133,5 +136,5 @@ export class Tap {
       const length = chunk.copy(SLAB, 0, at, at + SLAB_BYTES);
       receiver.received(SLAB, length);
     }
-  };
+  }
 }

@@ -1,5 +1,5 @@
 // How a folder counts without knowing who collects: one call per event, label values in the order that metrics.ts gives.
-import type { CounterName, GaugeName, HistogramName } from './metrics.js';
+import type { CounterName, GaugeName, HistogramName, MetricName } from './metrics.js';
 
 export interface Meter {
   /** Adds `by` (default 1). A label combination that has no slot is counted in the metric's `other` slot, never lost. */
@@ -9,13 +9,12 @@ export interface Meter {
   /** Seconds. */
   observe(metric: HistogramName, labels: readonly string[], seconds: number): void;
   /**
-   * Where `labels` are counted, for `add`: found once, used for every request. It keeps its meaning for ever; labels that get
+   * Where `labels` are counted, for `add`, `setAt` and `observeAt`: found once, used for every request. It keeps its meaning for ever; labels that get
    * a slot of their own later are found by asking again.
    */
-  slot(metric: CounterName, labels: readonly string[]): Slot;
+  slot(metric: MetricName, labels: readonly string[]): Slot;
   add(slot: Slot, by: number): void;
-  /** As `slot`, for `observeAt`. */
-  slotOf(metric: HistogramName, labels: readonly string[]): Slot;
+  setAt(slot: Slot, value: number): void;
   observeAt(slot: Slot, metric: HistogramName, seconds: number): void;
 }
 

@@ -78,10 +78,10 @@ export class SlotMeter implements Meter {
   }
 
   observe(metric: HistogramName, labels: readonly string[], seconds: number): void {
-    this.observeAt(this.slotOf(metric, labels), metric, seconds);
+    this.observeAt(this.slot(metric, labels), metric, seconds);
   }
 
-  slot(metric: CounterName, labels: readonly string[]): Place {
+  slot(metric: MetricName, labels: readonly string[]): Place {
     return this.#seek(metric, labels) ?? -1;
   }
 
@@ -89,8 +89,8 @@ export class SlotMeter implements Meter {
     if (slot >= 0) this.#numbers[slot] = (this.#numbers[slot] ?? 0) + by;
   }
 
-  slotOf(metric: HistogramName, labels: readonly string[]): Place {
-    return this.#seek(metric, labels) ?? -1;
+  setAt(slot: Place, value: number): void {
+    if (slot >= 0) this.#numbers[slot] = value;
   }
 
   observeAt(slot: Place, metric: HistogramName, seconds: number): void {

@@ -160,7 +160,7 @@ export async function openProxy(
     },
     value: valueOf({}),
     lockdown: () => stage.lockdown,
-    meter: { count: () => undefined, set: () => undefined, observe: () => undefined, slot: () => -1, add: () => undefined, slotOf: () => -1, observeAt: () => undefined },
+    meter: { count: () => undefined, set: () => undefined, observe: () => undefined, slot: () => -1, add: () => undefined, setAt: () => undefined, observeAt: () => undefined },
     log: silentLog,
     ownAddresses: [],
     connectionShare: 100,
