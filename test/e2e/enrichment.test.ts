@@ -8,6 +8,7 @@ import { describeWith, programPath } from '../programs.js';
 import { Authority } from '../wire/harness/certificate.js';
 import { eventually } from '../wire/harness/deadline.js';
 import { Gateway } from '../wire/harness/gateway.js';
+import { isFast, type Way, WAYS } from '../wire/harness/paths.js';
 import { partner, policyText } from '../wire/harness/policy-text.js';
 import { startHaproxy, type Haproxy } from './haproxy.js';
 import { Nginx } from './nginx.js';
@@ -47,7 +48,10 @@ const message = (lines: readonly string[], body = ''): string => [...lines, '', 
 const pseudonym = (partnerId: string, headerClass: string, value: string): string =>
   `acme-2026.${createHmac('sha256', KEY).update(`${partnerId}\0${headerClass}\0${value}`).digest('base64url')}`;
 
-describeWith(['curl', 'haproxy', 'nginx', 'openssl'], 'between curl, HAProxy and nginx', () => {
+const play = (way: Way): void => {
+  /** What the gateway says of its own connection: the fast path nothing, a connection of HTTP/1.1 stays open anyway. */
+  const own = isFast(way) ? [] : ['Connection: keep-alive'];
+
   let folder: string;
   let authority: Authority;
   let nginx: Nginx;
@@ -65,7 +69,7 @@ describeWith(['curl', 'haproxy', 'nginx', 'openssl'], 'between curl, HAProxy and
     tls = await Tee.start({ to: nginx.tls });
     gateway = await Gateway.start({
       name: 'e2e-enrichment',
-      paths: ['slow'],
+      ...way,
       policy: POLICY,
       files: { 'ca.pem': authority.certificate, 'acme-2026.key': KEY },
       settings: {
@@ -138,7 +142,7 @@ describeWith(['curl', 'haproxy', 'nginx', 'openssl'], 'between curl, HAProxy and
         'user-agent: Handset/1.0',
         'accept: */*',
         'x-own: a  b',
-        'Connection: keep-alive',
+        ...own,
       ]),
     );
     expect(tls.asked).toBe('');
@@ -154,7 +158,7 @@ describeWith(['curl', 'haproxy', 'nginx', 'openssl'], 'between curl, HAProxy and
         'user-agent: Handset/1.0',
         'accept: */*',
         `x-up-calling-line-id: ${FIRST.msisdn}`,
-        'Connection: keep-alive',
+        ...own,
       ]),
     );
     expect(stdout).toBe(`seen ${AGE} /check\n`);
@@ -171,7 +175,7 @@ describeWith(['curl', 'haproxy', 'nginx', 'openssl'], 'between curl, HAProxy and
       'accept: */*',
       `X-MSISDN: ${FIRST.msisdn}`,
       `X-IMSI: ${pseudonym('acme-pay', 'imsi_imei', FIRST.imsi)}`,
-      'Connection: keep-alive',
+      ...own,
     ];
     expect(request).toEqual({
       requestLine: 'GET /buy HTTP/1.1',
@@ -231,7 +235,7 @@ describeWith(['curl', 'haproxy', 'nginx', 'openssl'], 'between curl, HAProxy and
           'accept: */*',
           'content-type: application/x-www-form-urlencoded',
           'Content-Length: 7',
-          'Connection: keep-alive',
+          ...own,
         ],
         body,
       ),
@@ -250,13 +254,7 @@ describeWith(['curl', 'haproxy', 'nginx', 'openssl'], 'between curl, HAProxy and
   test('a subscriber whom the network does not know has no identity anywhere', async () => {
     await curl(GUEST, `http://${AGE}/check`);
     expect(plain.asked).toBe(
-      message([
-        'GET /check HTTP/1.1',
-        `Host: ${AGE}`,
-        'user-agent: Handset/1.0',
-        'accept: */*',
-        'Connection: keep-alive',
-      ]),
+      message(['GET /check HTTP/1.1', `Host: ${AGE}`, 'user-agent: Handset/1.0', 'accept: */*', ...own]),
     );
   });
 
@@ -309,4 +307,10 @@ describeWith(['curl', 'haproxy', 'nginx', 'openssl'], 'between curl, HAProxy and
     expect(grown('headgate_requests_total{listener="internet",verdict="released"}')).toBe(2);
     expect(grown('headgate_requests_total{listener="internet",verdict="stripped"}')).toBe(1);
   });
-});
+};
+
+for (const way of WAYS) {
+  describeWith(['curl', 'haproxy', 'nginx', 'openssl'], `between curl, HAProxy and nginx on ${way.on}`, () =>
+    play(way),
+  );
+}

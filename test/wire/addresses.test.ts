@@ -5,14 +5,14 @@ import { Gateway } from './harness/gateway.js';
 import { checkNoValue } from './harness/invariants.js';
 import { NameServer } from './harness/name-server.js';
 import { Origin } from './harness/origin.js';
-import { PATHS } from './harness/paths.js';
+import { WAYS } from './harness/paths.js';
 import { MSISDN_UNCHANGED, partner, policyText } from './harness/policy-text.js';
 import { total, type Samples } from './harness/scrape.js';
 import { head, ID, NUMBER } from './harness/values.js';
 
 const HOST = 'partner.test';
 
-describe.each(PATHS.map((paths) => ({ paths, on: paths.join('+') })))('addresses on $on', ({ paths }) => {
+describe.each(WAYS)('addresses on $on', (way) => {
   let names: NameServer;
   let v4: Origin;
   let v6: Origin;
@@ -25,7 +25,7 @@ describe.each(PATHS.map((paths) => ({ paths, on: paths.join('+') })))('addresses
     v4 = await Origin.start('v4', { port: v6.port });
     gateway = await Gateway.start({
       name: 'addresses',
-      paths,
+      ...way,
       policy: policyText([
         partner({ id: 'named', hosts: [HOST], ports: [80, v4.port], release: [MSISDN_UNCHANGED] }),
         partner({ id: 'literal', own: true, hosts: ['[::1]'], ports: [80, v6.port], release: [MSISDN_UNCHANGED] }),

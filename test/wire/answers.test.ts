@@ -25,7 +25,7 @@ const ends =
 describeStage(
   'answers',
   { name: 'answers', settings: { limits: { responseTimeout: '1s', idleTimeout: '2s' } } },
-  (stage, paths) => {
+  (stage, way) => {
     beforeEach(() => {
       for (const origin of stage().origins) origin.mark();
     });
@@ -112,9 +112,9 @@ describeStage(
         const repairs =
           total(after, 'headgate_response_repairs_total', `kind="${kind}"`) -
           total(before, 'headgate_response_repairs_total', `kind="${kind}"`);
-        if (isFast(paths) || answer.status === 200) {
+        if (isFast(way) || answer.status === 200) {
           expect([answer.status, answer.body]).toEqual([200, 'hello']);
-          if (isFast(paths)) expect(repairs).toBe(1);
+          if (isFast(way)) expect(repairs).toBe(1);
         } else {
           expect(answer.status).toBe(502);
         }

@@ -3,6 +3,8 @@ import { Client } from './harness/client.js';
 import { eventually } from './harness/deadline.js';
 import { checkNoValue } from './harness/invariants.js';
 import { answerText, type Script } from './harness/origin.js';
+import { HAND_OVER_WAYS, isFastAlone } from './harness/paths.js';
+import { checkRefusedAlone } from './harness/refused-alone.js';
 import { total } from './harness/scrape.js';
 import { describeStage } from './harness/suite.js';
 import { head, ID, NUMBER, PARTNER, STRANGER } from './harness/values.js';
@@ -10,7 +12,7 @@ import { head, ID, NUMBER, PARTNER, STRANGER } from './harness/values.js';
 const interim = (count: number, status = 'HTTP/1.1 103 Early Hints'): string =>
   Array.from({ length: count }, (_, i) => head(status, `Link: </${i}.css>; rel=preload`)).join('');
 
-describeStage('expectations', { name: 'expectations' }, (stage) => {
+describeStage('expectations', { name: 'expectations', ways: HAND_OVER_WAYS }, (stage, way) => {
   const arrived = (): string =>
     stage()
       .stranger.since()
@@ -32,9 +34,11 @@ describeStage('expectations', { name: 'expectations' }, (stage) => {
   it.each(['GET', 'POST'])(
     'row 124: %s with Expect: 100-continue carries no identity to a stranger',
     async (method) => {
-      const client = await Client.connect(stage().port);
       const body = method === 'POST' ? ['Content-Length: 5'] : [];
-      client.send(head(`${method} /e HTTP/1.1`, ID, 'Expect: 100-continue', `Host: ${STRANGER}`, ...body));
+      const bytes = head(`${method} /e HTTP/1.1`, ID, 'Expect: 100-continue', `Host: ${STRANGER}`, ...body);
+      if (isFastAlone(way)) return checkRefusedAlone(stage().gateway, stage().origins, bytes);
+      const client = await Client.connect(stage().port);
+      client.send(bytes);
       if (method === 'POST') {
         await client.until('100 Continue', () => client.read(['POST']).interim.length > 0);
         expect(client.read(['POST']).interim[0]?.status).toBe(100);
@@ -50,10 +54,10 @@ describeStage('expectations', { name: 'expectations' }, (stage) => {
   );
 
   it('row 124: the expectation of a tab before it is the same expectation, and the partner still gets the identity', async () => {
+    const bytes = `${head('POST /e HTTP/1.1', ID, 'Expect:\t100-continue', `Host: ${PARTNER}`, 'Content-Length: 5')}hello`;
+    if (isFastAlone(way)) return checkRefusedAlone(stage().gateway, stage().origins, bytes);
     const client = await Client.connect(stage().port);
-    client.send(
-      `${head('POST /e HTTP/1.1', ID, 'Expect:\t100-continue', `Host: ${PARTNER}`, 'Content-Length: 5')}hello`,
-    );
+    client.send(bytes);
     const [answer] = await client.answers(1, ['POST']);
     client.abort();
     expect(answer?.status).toBe(200);
@@ -79,11 +83,13 @@ describeStage('expectations', { name: 'expectations' }, (stage) => {
   });
 
   it('a client of HTTP/1.0 gets the final answer and no interim one', async () => {
+    const bytes = head('GET / HTTP/1.0', ID, `Host: ${STRANGER}`);
+    if (isFastAlone(way)) return checkRefusedAlone(stage().gateway, stage().origins, bytes);
     stage().stranger.script = (_, connection) => {
       connection.socket.write(interim(2) + answerText('200 OK', 'final'), 'latin1');
     };
     const client = await Client.connect(stage().port);
-    client.send(head('GET / HTTP/1.0', ID, `Host: ${STRANGER}`));
+    client.send(bytes);
     const [answer] = await client.answers(1);
     client.abort();
     expect(answer?.body).toBe('final');

@@ -4,6 +4,7 @@ import { Client } from './harness/client.js';
 import { eventually } from './harness/deadline.js';
 import { checkNoValue } from './harness/invariants.js';
 import { answerText } from './harness/origin.js';
+import { isFastAlone } from './harness/paths.js';
 import { connectionsOf, growthSince, residentBytes } from './harness/process-view.js';
 import { total } from './harness/scrape.js';
 import { describeStage } from './harness/suite.js';
@@ -16,7 +17,7 @@ const IDLE = IS_FULL ? 5_000 : 500;
 const MIB = 1_048_576;
 const TO_STRANGER = `Host: ${STRANGER}`;
 
-describeStage('clients that go away', { name: 'aborts' }, (stage) => {
+describeStage('clients that go away', { name: 'aborts' }, (stage, way) => {
   const upstreams = (): number => stage().stranger.open.length;
 
   beforeEach(() => {
@@ -82,7 +83,8 @@ describeStage('clients that go away', { name: 'aborts' }, (stage) => {
     ],
   ];
 
-  it.each(stages)(
+  // The fast path alone carries no WebSocket and no tunnel.
+  it.each(isFastAlone(way) ? stages.slice(0, -2) : stages)(
     `row 139: ${ABORTS} clients that go away %s leave no connection behind`,
     async (what, reach) => {
       stage().stranger.script = (request, connection) => {

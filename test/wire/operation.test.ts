@@ -6,7 +6,7 @@ import { eventually } from './harness/deadline.js';
 import { Gateway } from './harness/gateway.js';
 import { checkNoValue } from './harness/invariants.js';
 import { answerText, Origin } from './harness/origin.js';
-import { PATHS } from './harness/paths.js';
+import { WAYS } from './harness/paths.js';
 import { MSISDN_UNCHANGED, PARTNER0001, partner, policyText } from './harness/policy-text.js';
 import { fetchText, total } from './harness/scrape.js';
 import { describeStage } from './harness/suite.js';
@@ -143,7 +143,7 @@ describeStage(
   },
 );
 
-describe.each(PATHS.map((paths) => ({ paths, on: paths.join('+') })))('starting and stopping on $on', ({ paths }) => {
+describe.each(WAYS)('starting and stopping on $on', (way) => {
   let origin: Origin;
 
   beforeAll(async () => {
@@ -173,7 +173,7 @@ describe.each(PATHS.map((paths) => ({ paths, on: paths.join('+') })))('starting 
     async (_, policy) => {
       const gateway = Gateway.launch({
         name: 'start-bad',
-        paths,
+        ...way,
         policy,
         settings: settings(),
         isApproved: false,
@@ -228,7 +228,7 @@ describe.each(PATHS.map((paths) => ({ paths, on: paths.join('+') })))('starting 
     });
 
   it('row 150: on SIGTERM /readyz turns 503, nobody new is taken, 100 transfers under way finish, and it exits with 0', async () => {
-    const gateway = await Gateway.start({ name: 'drain', paths, policy: EMPTY, settings: settings() });
+    const gateway = await Gateway.start({ name: 'drain', ...way, policy: EMPTY, settings: settings() });
     const { clients, finish } = await transfers(gateway, 100);
     const idle = await Client.connect(gateway.port());
     gateway.child.kill('SIGTERM');
@@ -254,7 +254,7 @@ describe.each(PATHS.map((paths) => ({ paths, on: paths.join('+') })))('starting 
   it('row 150: transfers that never finish are cut at the deadline, visibly, and it exits', async () => {
     const gateway = await Gateway.start({
       name: 'drain-deadline',
-      paths,
+      ...way,
       policy: EMPTY,
       settings: settings({ drainTimeout: '1s' }),
     });
@@ -269,7 +269,7 @@ describe.each(PATHS.map((paths) => ({ paths, on: paths.join('+') })))('starting 
   }, 60_000);
 
   it('row 150: an answer that is given while it drains says that the connection ends', async () => {
-    const gateway = await Gateway.start({ name: 'drain-close', paths, policy: EMPTY, settings: settings() });
+    const gateway = await Gateway.start({ name: 'drain-close', ...way, policy: EMPTY, settings: settings() });
     let answer: () => void = () => undefined;
     origin.script = (request, connection) => {
       if (request.target === '/new') return origin.greet(request, connection);
@@ -296,7 +296,7 @@ describe.each(PATHS.map((paths) => ({ paths, on: paths.join('+') })))('starting 
   }, 60_000);
 
   it('row 150: SIGHUP with a bad policy under 50 transfers disturbs none of them', async () => {
-    const gateway = await Gateway.start({ name: 'hup', paths, policy: EMPTY, settings: settings() });
+    const gateway = await Gateway.start({ name: 'hup', ...way, policy: EMPTY, settings: settings() });
     const { clients, finish } = await transfers(gateway, 50);
     expect(await gateway.offer('version: 1\npartners: no\n')).toBe('invalid');
     finish();

@@ -7,7 +7,8 @@ import { Gateway } from './harness/gateway.js';
 import { checkHead, checkNoValue } from './harness/invariants.js';
 import { NameServer } from './harness/name-server.js';
 import { answerText, Origin } from './harness/origin.js';
-import { PATHS } from './harness/paths.js';
+import { isFastAlone, WAYS } from './harness/paths.js';
+import { checkRefusedAlone } from './harness/refused-alone.js';
 import { MSISDN_UNCHANGED, partner, policyText } from './harness/policy-text.js';
 import { total } from './harness/scrape.js';
 import { head, ID, NUMBER } from './harness/values.js';
@@ -23,7 +24,7 @@ const UNVERIFIED = [
   'no-tls.test',
 ] as const;
 
-describe.each(PATHS.map((paths) => ({ paths, on: paths.join('+') })))('partners on $on', ({ paths }) => {
+describe.each(WAYS)('partners on $on', (way) => {
   const authority = new Authority('headgate wire tests');
   const foreign = new Authority('somebody else');
   let names: NameServer;
@@ -85,7 +86,7 @@ describe.each(PATHS.map((paths) => ({ paths, on: paths.join('+') })))('partners 
     const release = [MSISDN_UNCHANGED];
     gateway = await Gateway.start({
       name: 'partners',
-      paths,
+      ...way,
       files: { 'ca.pem': authority.certificate },
       policy: policyText(
         [
@@ -205,6 +206,7 @@ describe.each(PATHS.map((paths) => ({ paths, on: paths.join('+') })))('partners 
 
   it('a WebSocket to a tls partner runs over TLS, with identity', async () => {
     const tls = origin('tls');
+    if (isFastAlone(way)) return checkRefusedAlone(gateway, [...origins.values()], handshake([ID], 'tls.test'));
     tls.script = (request, connection) => {
       connection.isRaw = true;
       connection.socket.write(switching(request), 'latin1');

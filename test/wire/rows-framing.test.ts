@@ -1,6 +1,6 @@
 // Rows 42 to 66: lengths, codings, chunks, trailers. The idle limit is short, for bodies that never end.
 import { Client } from './harness/client.js';
-import { PATHS } from './harness/paths.js';
+import { isFast, WAYS } from './harness/paths.js';
 import { Stage } from './harness/stage.js';
 import { describeRows } from './harness/suite.js';
 import { eventually } from './harness/deadline.js';
@@ -11,12 +11,12 @@ import { FRAMING_ROWS, EITHER_ROWS } from './rows/framing.js';
 
 describeRows('framing', FRAMING_ROWS, { name: 'rows-framing' });
 
-describe.each(PATHS.map((paths) => ({ paths, on: paths.join('+') })))('bodies without an end on $on', ({ paths }) => {
+describe.each(WAYS)('bodies without an end on $on', (way) => {
   let stage: Stage;
 
   beforeAll(async () => {
     const limits = { idleTimeout: '1s', headTimeout: '1s' };
-    stage = await Stage.open(paths, { name: 'rows-framing-limits', settings: { limits } });
+    stage = await Stage.open(way, { name: 'rows-framing-limits', settings: { limits } });
   }, 60_000);
 
   afterAll(async () => {
@@ -57,7 +57,9 @@ describe.each(PATHS.map((paths) => ({ paths, on: paths.join('+') })))('bodies wi
     );
     const [answer] = client.read(['POST']).answers;
     client.abort();
-    expect([200, either.refusedWith]).toContain(answer?.status);
+    // The fast path holds rows 60 and 63 as they are written.
+    const isFree = either.row === 65 || !isFast(way);
+    expect(isFree ? [200, either.refusedWith] : [either.refusedWith]).toContain(answer?.status);
     await eventually('an upstream that was cut to close', () =>
       stage.stranger.open.every((connection) => connection.answeredTo === connection.received.length),
     );

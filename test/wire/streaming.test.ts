@@ -3,7 +3,7 @@
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { eventually } from './harness/deadline.js';
 import { Gateway } from './harness/gateway.js';
-import { PATHS } from './harness/paths.js';
+import { WAYS } from './harness/paths.js';
 import { Pattern } from './harness/pattern.js';
 import { policyText } from './harness/policy-text.js';
 import { growthSince, residentBytes } from './harness/process-view.js';
@@ -48,7 +48,7 @@ function drain(socket: Socket, pattern: Pattern): { head: string; error: Error |
   return state;
 }
 
-describe.each(PATHS.map((paths) => ({ paths, on: paths.join('+') })))('streams on $on', ({ paths }) => {
+describe.each(WAYS)('streams on $on', (way) => {
   let gateway: Gateway;
   let server: Server;
   let accept: (socket: Socket) => void = () => undefined;
@@ -64,7 +64,7 @@ describe.each(PATHS.map((paths) => ({ paths, on: paths.join('+') })))('streams o
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     gateway = await Gateway.start({
       name: 'streaming',
-      paths,
+      ...way,
       policy: policyText([]),
       settings: {
         destinations: { default: `127.0.0.1:${(server.address() as AddressInfo).port}`, permit: ['127.0.0.0/8'] },

@@ -170,7 +170,7 @@ describeWith(['openssl'], 'the request after a reload', () => {
     const soon = `${new Date(Date.now() + 1_800_000).toISOString().slice(0, 19)}Z`;
     gateway = await Gateway.start({
       name: 'hot-settings',
-      paths: ['slow'],
+      paths: ['fast', 'slow'],
       policy: policyText([
         partner({ id: 'plain', hosts: [PARTNER], release }),
         partner({ id: 'tls', hosts: [OVER_TLS], transport: 'tls', connect: secure.port, release }),

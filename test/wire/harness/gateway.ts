@@ -14,6 +14,8 @@ export interface GatewayOptions {
   /** Names the folders; a kebab-case word. */
   readonly name: string;
   readonly paths: readonly Path[];
+  /** Accepted sockets are read by their events; default: as the product chooses. */
+  readonly isPublic?: boolean;
   readonly policy: string;
   /** Over the defaults of the suite, by top-level key. */
   readonly settings?: Readonly<Record<string, unknown>>;
@@ -100,8 +102,10 @@ export class Gateway {
     const file = join(folder, 'headgate.yaml');
     writeFileSync(file, JSON.stringify(settings, null, 2));
     if (options.isApproved !== false) writeBaseline(file);
+    const env = { ...process.env, ...(options.isPublic === true ? { HEADGATE_PUBLIC_API: '1' } : {}) };
     const child = spawn(process.execPath, [options.main ?? MAIN, 'serve', '--config', file], {
       stdio: ['ignore', 'pipe', 'pipe'],
+      env,
     });
     const gateway = new Gateway(child, folder, written);
     gateway.settings = settings;

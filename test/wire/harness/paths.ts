@@ -1,11 +1,39 @@
-// The paths that every wire case runs on. One list: `[slow]` alone, later also `[fast]` and both together.
+// The ways in which the product is started for every wire case: the values of the setting `paths`, and how accepted sockets
+// are read. INVARIANT: each case of the fast path meets both readings, so the public one costs no run of its own.
 
 export type Path = 'fast' | 'slow';
 
-/** The values of the setting `paths` that the product can be started with today. */
-export const PATHS: readonly (readonly Path[])[] = [['slow'], ['fast'], ['fast', 'slow']];
+export interface Way {
+  readonly paths: readonly Path[];
+  /** Accepted sockets are read by their events, as where the internals of Node are not as expected. */
+  readonly isPublic: boolean;
+  /** In the titles of cases: `-t ' on fast'` plays those with the fast path. */
+  readonly on: string;
+}
+
+/** As the product is shipped. */
+const SHIPPED: Way = { paths: ['fast', 'slow'], isPublic: false, on: 'fast+slow' };
+
+export const WAYS: readonly Way[] = [
+  { paths: ['slow'], isPublic: false, on: 'slow' },
+  { paths: ['fast'], isPublic: true, on: 'fast (public API)' },
+  SHIPPED,
+];
+
+/** For cases of the hand-over from one path to the other: each reading hands over in its own way. */
+export const HAND_OVER_WAYS: readonly Way[] = [...WAYS, { ...SHIPPED, isPublic: true, on: 'fast+slow (public API)' }];
 
 /** What a case may expect of the fast path alone (rules marked `fast` in the rules of the byte path). */
-export function isFast(paths: readonly Path[]): boolean {
+export function isFast({ paths }: Way): boolean {
   return paths.includes('fast');
+}
+
+/** Nobody carries what the fast path does not: WebSocket, Expect, HTTP/1.0 and CONNECT are refused. */
+export function isFastAlone({ paths }: Way): boolean {
+  return !paths.includes('slow');
+}
+
+/** A request of the closed list goes from the fast path to the slow one, and its connection ends after the answer. */
+export function handsOver({ paths }: Way): boolean {
+  return paths.length === 2;
 }

@@ -3,6 +3,7 @@ import { Client } from './client.js';
 import { eventually } from './deadline.js';
 import { checkHead, checkNoValue, checkViews } from './invariants.js';
 import type { SeenRequest } from './lenient.js';
+import { handsOver, isFast, type Way } from './paths.js';
 import { total, type Samples } from './scrape.js';
 import type { Stage } from './stage.js';
 import { head, IMSI, NUMBER, OTHER_NUMBER, STRANGER } from './values.js';
@@ -47,6 +48,15 @@ export interface Row {
   readonly mayClose?: true;
   /** The forwarded request is answered and then the rest is refused: bytes that are no request. */
   readonly thenRefused?: true;
+  /**
+   * A well-formed head of the closed list (WebSocket, Expect, HTTP/1.0, CONNECT): the fast path alone refuses it and contacts
+   * nobody; handed over, its answer is the connection's last. The row says what the slow path makes of it.
+   */
+  readonly needs?: 'slow';
+  /** Where the fast path reads the message: in place of what the row says elsewhere. */
+  readonly onFast?: Partial<Row>;
+  /** The forwarded request's answer is the connection's last: what stands behind it is not executed. */
+  readonly isLast?: true;
   /** Only these; default all. */
   readonly deliveries?: readonly Delivery[];
   /** Anything else that must hold of the request that arrived. */
@@ -58,6 +68,23 @@ const BEHIND = head('GET /behind HTTP/1.1', `Host: ${STRANGER}`);
 export function deliveriesOf(row: Row): readonly Delivery[] {
   const asked = row.deliveries ?? DELIVERIES;
   return asked.filter((delivery) => delivery !== 'byte by byte' || row.send.length <= LONGEST_BY_BYTE);
+}
+
+/** What a row asks where the product is started this way. */
+export function rowOn(row: Row, way: Way): Row {
+  if (!isFast(way)) return row;
+  if (row.needs !== 'slow') return { ...row, ...row.onFast };
+  if (handsOver(way)) return row.outcome === 'refused' ? row : { ...row, isLast: true };
+  const { send, says, finishes, deliveries } = row;
+  return {
+    row: row.row,
+    says,
+    send,
+    ...(finishes === undefined ? {} : { finishes }),
+    ...(deliveries === undefined ? {} : { deliveries }),
+    ...refused(501),
+    counts: [{ metric: 'headgate_refused_requests_total', labels: ['why="slow-path"'], by: 1 }],
+  };
 }
 
 function must(isTrue: boolean, what: () => string): void {
@@ -87,7 +114,9 @@ async function converseOn(client: Client, stage: Stage, row: Row, delivery: Deli
   else client.send(bytes);
   if (row.finishes === true) client.finish();
   const isForwarded = row.outcome !== 'refused';
-  if (isForwarded && row.thenRefused !== true && row.mayClose !== true) {
+  if (row.isLast === true) {
+    await client.end();
+  } else if (isForwarded && row.thenRefused !== true && row.mayClose !== true) {
     await client.answers(isBehind ? 2 : 1, methods);
   } else if (isForwarded && row.mayClose === true) {
     await client.answers(1, methods);
@@ -113,8 +142,11 @@ function checkStatuses(row: Row, { statuses, bodies }: Seen, isBehind: boolean):
       statuses.length === 2 && (statuses[1] ?? 0) >= 400,
       () => `got ${JSON.stringify(statuses)}, expected a refusal`,
     );
-  } else if (!isForwarded) {
-    must(statuses.length === 1, () => `got ${JSON.stringify(statuses)} after a refusal: nothing may follow it`);
+  } else if (!isForwarded || row.isLast === true) {
+    must(
+      statuses.length === 1,
+      () => `got ${JSON.stringify(statuses)}: nothing may follow a refusal, or an answer that is the last`,
+    );
   } else if (isBehind && row.mayClose !== true) {
     must(
       statuses[1] === 200 && bodies[1] === 'stranger /behind',
@@ -160,8 +192,12 @@ function requestsAt(stage: Stage, row: Row): { readonly partner: SeenRequest[]; 
   return { partner: read('partner'), stranger: read('stranger') };
 }
 
-/** Plays one row on the stage and throws with a sentence where anything does not hold. `before`: the samples until now. */
-export async function playRow(stage: Stage, row: Row, delivery: Delivery, before: Samples): Promise<Samples> {
+/**
+ * Plays one row on the stage and throws with a sentence where anything does not hold. `written`: as the table has it;
+ * `before`: the samples until now.
+ */
+export async function playRow(stage: Stage, written: Row, delivery: Delivery, before: Samples): Promise<Samples> {
+  const row = rowOn(written, stage.way);
   const isBehind = delivery === 'with a request behind';
   for (const origin of stage.origins) origin.mark();
   const seen = await converse(stage, row, delivery);
@@ -180,7 +216,7 @@ export async function playRow(stage: Stage, row: Row, delivery: Delivery, before
   const owed = {
     partner: outcome !== 'refused' && outcome.to === 'partner' ? 1 : 0,
     stranger: outcome !== 'refused' && outcome.to === 'stranger' ? 1 : 0,
-    behind: isBehind && outcome !== 'refused' && row.thenRefused !== true ? 1 : 0,
+    behind: isBehind && outcome !== 'refused' && row.thenRefused !== true && row.isLast !== true ? 1 : 0,
   };
   const counts = { partner: arrived.partner.length, stranger: stranger.length, behind: behind.length };
   if (row.mayClose === true && counts.behind === 0) owed.behind = 0;
@@ -209,6 +245,11 @@ export async function playRow(stage: Stage, row: Row, delivery: Delivery, before
   if (outcome === 'refused' || row.thenRefused === true) {
     must(grew('headgate_refused_requests_total') === 1, () => 'headgate_refused_requests_total did not grow by 1');
   }
+  const onSlow = grew('headgate_path_total', 'path="slow"');
+  const slow = isFast(stage.way) ? (row.needs === 'slow' && outcome !== 'refused' ? 1 : 0) : onSlow;
+  must(onSlow === slow, () => `the slow path carried ${onSlow} requests, ${slow} are its own`);
+  const onFast = grew('headgate_path_total', 'path="fast"');
+  must(isFast(stage.way) || onFast === 0, () => `the fast path carried ${onFast} requests without being there`);
   for (const { metric, labels = [], by } of row.counts ?? []) {
     const by1 = grew(metric, ...labels);
     must(by1 === by, () => `${metric}{${labels.join(',')}} grew by ${by1}, expected ${by}`);

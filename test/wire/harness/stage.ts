@@ -3,12 +3,12 @@ import { ask } from './client.js';
 import { eventually } from './deadline.js';
 import { Gateway, type GatewayOptions } from './gateway.js';
 import { Origin } from './origin.js';
-import type { Path } from './paths.js';
+import type { Way } from './paths.js';
 import { PARTNER0001, policyText } from './policy-text.js';
 import { total, type Samples } from './scrape.js';
 import { head, PARTNER, STRANGER } from './values.js';
 
-export interface StageOptions extends Omit<GatewayOptions, 'policy' | 'paths'> {
+export interface StageOptions extends Omit<GatewayOptions, 'policy' | 'paths' | 'isPublic'> {
   readonly policy?: string;
   /** Hosts of the partner's origin beside the rows' own; `*.` reaches any depth, as the setting does. */
   readonly partnerHosts?: readonly string[];
@@ -22,20 +22,22 @@ export class Stage {
   readonly gateway: Gateway;
   readonly partner: Origin;
   readonly stranger: Origin;
+  readonly way: Way;
 
-  private constructor(gateway: Gateway, partner: Origin, stranger: Origin) {
+  private constructor(way: Way, gateway: Gateway, partner: Origin, stranger: Origin) {
+    this.way = way;
     this.gateway = gateway;
     this.partner = partner;
     this.stranger = stranger;
   }
 
-  static async open(paths: readonly Path[], options: StageOptions): Promise<Stage> {
+  static async open(way: Way, options: StageOptions): Promise<Stage> {
     const [partner, stranger] = [await Origin.start('partner'), await Origin.start('stranger')];
     const atPartner = `127.0.0.1:${partner.port}`;
     const { policy = policyText([PARTNER0001]), partnerHosts = [], destinations, settings, ...rest } = options;
     const starts = Gateway.start({
       ...rest,
-      paths,
+      ...way,
       policy,
       settings: {
         destinations: {
@@ -48,7 +50,7 @@ export class Stage {
       },
     });
     try {
-      return new Stage(await starts, partner, stranger);
+      return new Stage(way, await starts, partner, stranger);
     } catch (error) {
       for (const origin of [partner, stranger]) await origin.stop();
       throw error;

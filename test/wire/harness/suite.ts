@@ -1,20 +1,21 @@
 // Runs cases on a stage as jest does: on every path, with one gateway for the file, closed and judged at the end.
-import { PATHS, type Path } from './paths.js';
+import { type Way, WAYS } from './paths.js';
 import { deliveriesOf, playRow, type Row } from './row.js';
 import type { Samples } from './scrape.js';
 import { Stage, type StageOptions } from './stage.js';
 
-/** `define` is called once a path and defines the cases; `stage()` is there while they run. */
+/** `define` is called once a way (default: `WAYS`) and defines the cases; `stage()` is there while they run. */
 export function describeStage(
   title: string,
-  options: StageOptions,
-  define: (stage: () => Stage, paths: readonly Path[]) => void,
+  options: StageOptions & { readonly ways?: readonly Way[] },
+  define: (stage: () => Stage, way: Way) => void,
 ): void {
-  describe.each(PATHS.map((paths) => ({ paths, on: paths.join('+') })))(`${title} on $on`, ({ paths }) => {
+  const { ways = WAYS, ...opening } = options;
+  describe.each(ways)(`${title} on $on`, (way) => {
     let stage: Stage | undefined;
 
     beforeAll(async () => {
-      stage = await Stage.open(paths, options);
+      stage = await Stage.open(way, opening);
     }, 60_000);
 
     afterAll(async () => {
@@ -24,7 +25,7 @@ export function describeStage(
     define(() => {
       if (stage === undefined) throw new Error('the stage is not open');
       return stage;
-    }, paths);
+    }, way);
   });
 }
 
