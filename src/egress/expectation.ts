@@ -73,16 +73,22 @@ export class Expectation {
   }
 
   /** Notes that the head has the identity name in `bytes[start, end)`, which may be spelled with `http` in front. */
-  meet(bytes: Uint8Array, start: number, end: number): 'released' | 'repeated' | 'withheld' {
-    const behindHttp = endOfKey(bytes, start, end, HTTP);
-    let place = this.#released.findIndex((key) => isKey(bytes, start, end, key));
-    if (place === -1 && behindHttp !== -1) {
-      place = this.#released.findIndex((key) => isKey(bytes, behindHttp, end, key));
+  faultOf(bytes: Uint8Array, start: number, end: number): 'identity' | 'repeated' | undefined {
+    let place = this.#placeOf(bytes, start, end);
+    if (place === -1) {
+      const behindHttp = endOfKey(bytes, start, end, HTTP);
+      if (behindHttp !== -1) place = this.#placeOf(bytes, behindHttp, end);
     }
-    if (place === -1) return 'withheld';
+    if (place === -1) return 'identity';
     if (this.#met[place] === true) return 'repeated';
     this.#met[place] = true;
-    return 'released';
+    return undefined;
+  }
+
+  #placeOf(bytes: Uint8Array, start: number, end: number): number {
+    const released = this.#released;
+    for (let i = 0; i < released.length; i += 1) if (isKey(bytes, start, end, released[i] ?? HTTP)) return i;
+    return -1;
   }
 
   /** Whether a value of the field with this key may stand anywhere here. */

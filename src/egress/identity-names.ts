@@ -63,17 +63,14 @@ export class IdentityNames {
     const second = view.getInt32(start + 4, true);
     const place = (Math.imul(first ^ Math.imul(second, 0x85ebca6b), 0x9e3779b1) >>> 24) * PARTS;
     const harmless = this.#harmless;
-    if (harmless[place] === first && harmless[place + 1] === second) {
-      const length = harmless[place + 2] ?? 0;
-      return length < START ? start + length : tokenEnd(bytes, view, start + START);
+    if (harmless[place] !== first || harmless[place + 1] !== second) {
+      const end = this.#readAll(bytes, start);
+      const startEnd = Math.min(end, start + START);
+      if (end >= 0 && this.#isHarmless(bytes, start, startEnd)) harmless.set([first, second, startEnd - start], place);
+      return end;
     }
-    const end = this.#readAll(bytes, start);
-    if (end >= 0 && this.#isHarmless(bytes, start, Math.min(end, start + START))) {
-      harmless[place] = first;
-      harmless[place + 1] = second;
-      harmless[place + 2] = Math.min(end - start, START);
-    }
-    return end;
+    const length = harmless[place + 2] ?? 0;
+    return length < START ? start + length : tokenEnd(bytes, view, start + START);
   }
 
   #readAll(bytes: Uint8Array, start: number): number {

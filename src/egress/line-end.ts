@@ -1,10 +1,8 @@
 // Where lines of a head end, four bytes at a time. INVARIANT: each begins in front of a CR that has three bytes behind it, so no
 // loop here asks for a bound; the look sees to that.
-import type { Numbers } from './needle-bytes.js';
-
-/** Instead of where a line ends: it holds a bare CR or LF or a NUL; it is no request line. */
-export const BARE = -1;
-export const OTHER = -2;
+/** Instead of where a line ends, which is never so near the start: it holds a bare CR or LF or a NUL; it is no request line. */
+export const BARE = 0;
+export const OTHER = -1;
 
 const CR = 0x0d;
 const LF = 0x0a;
@@ -14,8 +12,6 @@ const TAB = 0x09;
 const HTTP = 0x50545448;
 const SLASH_1_1 = 0x312e312f;
 const VERSION_LENGTH = ' HTTP/1.1'.length;
-/** How much of a value is searched. */
-export const MOST_VALUE = 4096;
 
 /** The lowest bit set is that of the first byte under the bound, which is four times in `bounds`; 0: there is none. */
 const bytesUnder = (word: number, bounds: number): number => (word - bounds) & ~word & 0x80808080;
@@ -37,24 +33,25 @@ export function endOfValue(bytes: Uint8Array, start: number, end: number): numbe
   return at;
 }
 
-/** Where the line ends whose value begins at `start`. `numbers`: meets what is sought in its first 4 KiB; `view`: of `bytes`. */
-export function valueEnd(bytes: Uint8Array, view: DataView, start: number, numbers: Numbers | undefined): number {
-  let at = start;
+/**
+ * Where the line ends that has its colon at `colon`; where a word of it is all digits, the complement (`~`) of that: there a
+ * number may stand. `view`: of the same bytes.
+ */
+export function fieldEnd(bytes: Uint8Array, view: DataView, colon: number): number {
+  let hasDigits = false;
+  let at = colon;
   for (;;) {
     const word = view.getInt32(at, true);
     const controls = bytesUnder(word, 0x0e0e0e0e);
     if (controls === 0) {
-      // Each run of seven digits holds a whole word of them, wherever the words begin.
-      if ((word & 0xf0f0f0f0) === 0x30303030 && numbers !== undefined) {
-        const from = startOfValue(bytes, start);
-        at = Math.max(numbers.meet(bytes, at, from, from + MOST_VALUE), at + 4);
-      } else at += 4;
+      if ((word & 0xf0f0f0f0) === 0x30303030) hasDigits = true;
+      at += 4;
       continue;
     }
     at += placeOf(controls);
     const byte = bytes[at];
-    if (byte === CR) return bytes[at + 1] === LF ? at : BARE;
-    if (byte === LF || byte === 0) return BARE;
+    if (byte === CR && bytes[at + 1] === LF) return hasDigits ? ~at : at;
+    if (byte === CR || byte === LF || byte === 0) return BARE;
     at += 1;
   }
 }

@@ -3,7 +3,7 @@
 // Every byte is read once and in place, values four at a time; test/fuzz/egress-oracle.test.ts holds it to a plain reading.
 import type { Expectation } from './expectation.js';
 import { IdentityNames, type NameRules } from './identity-names.js';
-import { BARE, endOfValue, MOST_VALUE, OTHER, requestLineEnd, startOfValue, valueEnd } from './line-end.js';
+import { BARE, endOfValue, fieldEnd, OTHER, requestLineEnd, startOfValue } from './line-end.js';
 import { Numbers, type SoughtValue, Tokens } from './needle-bytes.js';
 
 export interface EgressRules extends NameRules {
@@ -30,6 +30,7 @@ const CR_LF_CR_LF = 0x0a0d0a0d;
 const HOST = 0x74736f68;
 const SMALL_LETTERS = 0x20202020;
 const WORD = 4;
+const MOST_VALUE = 4096;
 const MOST_NAME = 64;
 const NOT_SEARCHED: ReadonlySet<string> = new Set(['cookie', 'referer', 'host', 'content-length']);
 const LONGEST_NOT_SEARCHED = 'content-length'.length;
@@ -57,6 +58,9 @@ class Look implements EgressCheck {
   /** Of the bytes that were looked at last: nearly always one shared buffer. */
   #viewed: Buffer | undefined;
   #view: DataView = new DataView(new ArrayBuffer(0));
+  /** Of this head. */
+  #hosts = 0;
+  #hasToken = false;
 
   constructor(rules: EgressRules) {
     this.#names = new IdentityNames(rules);
@@ -70,11 +74,12 @@ class Look implements EgressCheck {
     expectation: Expectation,
     needles: readonly SoughtValue[],
   ): EgressFault | undefined {
+    if (start < 0 || end > bytes.length) return { rule: 'one-head', field: '' };
     if (bytes !== this.#viewed) this.#seeIn(bytes);
     this.#seek(expectation, needles);
     expectation.forget();
     // INVARIANT (of line-end.ts): with two line ends at its end, no line but the blank one ends in the last three bytes.
-    const isEnded = end - start >= WORD && end <= bytes.length && this.#view.getInt32(end - WORD, true) === CR_LF_CR_LF;
+    const isEnded = end - start >= WORD && this.#view.getInt32(end - WORD, true) === CR_LF_CR_LF;
     return isEnded
       ? this.#head(bytes, start, end, expectation)
       : this.#unended(bytes.subarray(start, end), expectation);
@@ -90,9 +95,8 @@ class Look implements EgressCheck {
     this.#numbers.forget();
     this.#tokens.forget();
     if (!this.#isSearched) return;
-    for (const needle of needles) {
-      if (expectation.mayStand(needle.key)) continue;
-      (needle.kind === 'number' ? this.#numbers : this.#tokens).add(needle.value);
+    for (const { kind, value, key } of needles) {
+      if (!expectation.mayStand(key)) (kind === 'number' ? this.#numbers : this.#tokens).add(value);
     }
     this.#tokens.prepare();
   }
@@ -109,45 +113,52 @@ class Look implements EgressCheck {
   #head(bytes: Buffer, start: number, end: number, expectation: Expectation): EgressFault | undefined {
     const view = this.#view;
     const names = this.#names;
-    const numbers = this.#numbers.count > 0 ? this.#numbers : undefined;
     const hasToken = this.#tokens.count > 0 && this.#tokens.standIn(bytes, view, start, end);
-    let hosts = 0;
+    this.#hasToken = hasToken;
+    this.#hosts = 0;
     let lineEnd = requestLineEnd(bytes, view, start);
+    if (lineEnd === BARE) return { rule: 'bytes', field: '' };
     if (lineEnd === OTHER || lineEnd >= end) return { rule: 'one-head', field: '' };
     for (;;) {
-      if (lineEnd === BARE) return { rule: 'bytes', field: '' };
       const line = lineEnd + 2;
-      if (bytes[line] === CR) return blankLineFault(bytes, line, end, hosts);
-      const read = names.read(bytes, view, line);
-      const isIdentity = read < 0;
-      const colon = isIdentity ? ~read : read;
-      const isField = bytes[colon] === COLON && colon > line;
-      if (numbers !== undefined) numbers.isMet = false;
-      lineEnd = valueEnd(bytes, view, isField ? colon + 1 : colon, numbers);
+      if (bytes[line] === CR) return blankLineFault(bytes, line, end, this.#hosts);
+      const name = names.read(bytes, view, line);
+      const colon = name < 0 ? ~name : name;
+      const found = fieldEnd(bytes, view, colon);
+      lineEnd = found < 0 ? ~found : found;
+      // One question for all that few lines have, so that it is asked once of the others: identity and names as short as
+      // Host, bytes that no field has, long numbers.
+      if (name > line + WORD && bytes[colon] === COLON && found > BARE && found < end && !hasToken) continue;
       if (lineEnd >= end) return { rule: 'one-head', field: '' };
-      if (!isField || lineEnd === BARE) return { rule: 'bytes', field: '' };
-      if (colon - line === WORD && (view.getInt32(line, true) | SMALL_LETTERS) === HOST) {
-        hosts += 1;
-        const valueStart = startOfValue(bytes, colon + 1);
-        if (!expectation.isAuthority(bytes, valueStart, endOfValue(bytes, valueStart, lineEnd))) {
-          return faultAt('host', bytes, line, colon);
-        }
-      }
-      if (isIdentity) {
-        const met = expectation.meet(bytes, line, colon);
-        if (met !== 'released') return faultAt(met === 'withheld' ? 'identity' : 'repeated', bytes, line, colon);
-      } else if (numbers?.isMet === true || (hasToken && this.#isTokenIn(bytes, colon + 1, lineEnd))) {
-        if (!isNotSearched(bytes, line, colon) && !expectation.isSuppressed(bytes, line, colon)) {
-          return faultAt('needle', bytes, line, colon);
-        }
-      }
+      if (lineEnd === BARE || colon === line || bytes[colon] !== COLON) return { rule: 'bytes', field: '' };
+      const rule = this.#ruleBroken(bytes, line, name, found, expectation);
+      if (rule !== undefined) return { rule, field: bytes.toString('latin1', line, Math.min(colon, line + MOST_NAME)) };
     }
   }
 
-  #isTokenIn(bytes: Buffer, start: number, lineEnd: number): boolean {
-    const from = startOfValue(bytes, start);
-    const to = Math.min(endOfValue(bytes, from, lineEnd), from + MOST_VALUE);
-    return this.#tokens.standIn(bytes, this.#view, from, to);
+  /** Of the field that begins at `line`; `name` and `found`: as its name was read and its end was found. */
+  #ruleBroken(
+    bytes: Buffer,
+    line: number,
+    name: number,
+    found: number,
+    expectation: Expectation,
+  ): EgressFault['rule'] | undefined {
+    const colon = name < 0 ? ~name : name;
+    const from = startOfValue(bytes, colon + 1);
+    const to = endOfValue(bytes, from, found < 0 ? ~found : found);
+    if (colon - line === WORD && (this.#view.getInt32(line, true) | SMALL_LETTERS) === HOST) {
+      this.#hosts += 1;
+      if (!expectation.isAuthority(bytes, from, to)) return 'host';
+    }
+    // A field that is released by name may hold any value; every other is searched.
+    if (name < 0) return expectation.faultOf(bytes, line, colon);
+    const searchedTo = Math.min(to, from + MOST_VALUE);
+    const isHeld =
+      (found < 0 && this.#numbers.standIn(bytes, this.#view, from, searchedTo)) ||
+      (this.#hasToken && this.#tokens.standIn(bytes, this.#view, from, searchedTo));
+    if (!isHeld) return undefined;
+    return isNotSearched(bytes, line, colon) || expectation.isSuppressed(bytes, line, colon) ? undefined : 'needle';
   }
 }
 
@@ -160,10 +171,6 @@ function blankLineFault(bytes: Buffer, line: number, end: number, hosts: number)
   if (line < end && bytes[line + 1] !== LF) return { rule: 'bytes', field: '' };
   if (line + 2 !== end) return { rule: 'one-head', field: '' };
   return hosts === 1 ? undefined : { rule: 'host', field: 'Host' };
-}
-
-function faultAt(rule: EgressFault['rule'], bytes: Buffer, line: number, colon: number): EgressFault {
-  return { rule, field: bytes.toString('latin1', line, Math.min(colon, line + MOST_NAME)) };
 }
 
 /** Made once per policy: its table takes a few milliseconds. It looks at one head after the other. */

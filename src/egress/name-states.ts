@@ -31,11 +31,10 @@ const isToken = (word: number): boolean =>
     (IS_TOKEN[word >>> 24] ?? 0)) !==
   0;
 
-/** Where the token's bytes that begin at `start` end, four at a time up to a colon; `view`: of the same bytes. */
+/** Where the token's bytes that begin at `start` end, before the last three of `bytes`; `view`: of the same bytes. */
 export function tokenEnd(bytes: Uint8Array, view: DataView, start: number): number {
-  const last = bytes.length - 4;
   let at = start;
-  while (at <= last) {
+  for (;;) {
     const word = view.getInt32(at, true);
     const other = word ^ COLONS;
     // The lowest bit set is that of the first colon.
@@ -118,21 +117,28 @@ function spotAfter({ places, http }: Spot, kind: number, root: Place): Spot {
 export function statesOf(names: ReadonlySet<string>, prefixes: ReadonlySet<string>): NameStates {
   const root = treeOf(names, prefixes);
   const spots: Spot[] = [{ places: [root], http: 0 }];
-  const numbers = new Map<string, number>();
-  const rows: number[] = new Array<number>(FIRST).fill(0);
-  rows[ALWAYS] = 1;
+  const states = new Map<string, number>();
   const stateOf = (spot: Spot): number => {
     if (spot.places.some(({ isPrefix }) => isPrefix)) return ALWAYS;
-    if (spot.places.length === 0 && spot.http === undefined) return NEVER;
     const id = `${spot.places.map(({ number }) => number).join()} ${spot.http ?? ''}`;
-    const number = numbers.get(id) ?? spots.push(spot) - 1;
-    numbers.set(id, number);
-    return FIRST + number * KINDS;
+    const state = states.get(id) ?? FIRST + (spots.push(spot) - 1) * KINDS;
+    states.set(id, state);
+    return state;
   };
+  const next = new Array<number>(FIRST).fill(0);
+  next[ALWAYS] = 1;
   // In the order of their distance, so that the states which all names pass lie together. `spots` grows on the way.
-  for (const [number, spot] of spots.entries()) {
-    rows.push(spot.places.some(({ isName }) => isName) ? 1 : 0, FIRST + number * KINDS);
-    for (let kind = DIGITS; kind < KINDS; kind += 1) rows.push(stateOf(spotAfter(spot, kind, root)));
+  for (let number = 0; number < spots.length; number += 1) {
+    const spot = spots[number] ?? { places: [], http: undefined };
+    const state = FIRST + number * KINDS;
+    for (let kind = 0; kind < KINDS; kind += 1) next.push(NEVER);
+    next[state] = spot.places.some(({ isName }) => isName) ? 1 : 0;
+    next[state + SEPARATOR] = state;
+    for (const place of spot.places) {
+      for (const kind of place.next.keys()) next[state + kind] = stateOf(spotAfter(spot, kind, root));
+    }
+    const kind = spot.http === undefined ? undefined : HTTP[spot.http];
+    if (kind !== undefined) next[state + kind] = stateOf(spotAfter(spot, kind, root));
   }
-  return { next: Int32Array.from(rows), first: FIRST };
+  return { next: new Int32Array(next), first: FIRST };
 }

@@ -219,6 +219,174 @@ test('one check serves many heads: what it met in one is forgotten in the next',
   expect(lookFor(partner)).toBeUndefined();
 });
 
+describe('a range of a larger buffer', () => {
+  const AROUND = [
+    ['GET / HTTP/1.1\r\nHost: other.example\r\n', 'a body'],
+    ['X-MSISDN: 1\r\n\r\n', `X-MSISDN: ${LINE}\r\n\r\n`],
+    [LINE, LINE],
+    ['\r\n\r\n', '\n'],
+    ['\0\r', '\r\n\r\n'],
+  ] as const;
+  const HEADS = [
+    headWith('User-Agent: Mozilla/5.0 (X11)', 'DNT: 1'),
+    headWith('X-MSISDN: 1'),
+    headWith(`X-New: a ${LINE}`),
+    headWith(`X-New: ${TOKEN}`),
+    headWith('A:'),
+    headWith('A: b\0c'),
+    headWith().slice(0, -1),
+    headWith().slice(0, -2),
+    headWith('A: b').slice(0, -3),
+    headWith('X-MSISDN'),
+    `${headWith()}x`,
+    'GET / HTTP/1.1\r\n\r\n',
+    '\r\n\r\n',
+    '\r\n',
+    'G',
+    '',
+  ];
+  const expectation = new Expectation(STRANGER);
+
+  test.each(AROUND)('behind %j and before %j is looked at alone', (before, behind) => {
+    for (const text of HEADS) {
+      const bytes = Buffer.from(before + text + behind, 'latin1');
+      const start = before.length;
+      const fault = checkOf(RULES).look(bytes, start, start + text.length, expectation, STRANGER.needles);
+      expect([text, fault]).toEqual([text, look(text)]);
+    }
+  });
+
+  test('that changes between two looks is read anew', () => {
+    const bytes = Buffer.from(headWith('X-Nearly: 1'), 'latin1');
+    const lookAgain = (): EgressFault | undefined =>
+      checkOf(RULES).look(bytes, 0, bytes.length, expectation, STRANGER.needles);
+    expect(lookAgain()).toBeUndefined();
+    bytes.write('X-MSISDN', bytes.indexOf('X-Nearly'));
+    expect(lookAgain()).toEqual({ rule: 'identity', field: 'X-MSISDN' });
+  });
+
+  test('that is not there is not one head', () => {
+    const bytes = Buffer.from(headWith(), 'latin1');
+    const end = bytes.length;
+    for (const [from, to] of [
+      [0, end + 1],
+      [0, end + 1000],
+      [-1, end],
+      [-end, end],
+      [5, 3],
+      [end, end],
+      [end + 1, end + 9],
+    ]) {
+      const fault = checkOf(RULES).look(bytes, from ?? 0, to ?? 0, expectation, []);
+      expect([from, to, fault?.rule]).toEqual([from, to, 'one-head']);
+    }
+  });
+});
+
+describe('what one head left behind', () => {
+  test('hides no name that begins alike', () => {
+    for (const name of ['X-Up-Calling-Line-ID', 'X-MSISDN', 'MSISDN', 'HTTP_X_MSISDN', 'x-acme-sub-1']) {
+      for (let length = 1; length < name.length; length += 1) {
+        const begun = `${name.slice(0, length)}zz`;
+        const other = `${name.slice(0, length)}--`;
+        for (const before of [begun, other, begun]) look(headWith(`${before}: 1`));
+        expect(look(headWith(`${name}: 1`))).toEqual({ rule: 'identity', field: name });
+      }
+    }
+  });
+
+  test('hides no byte that a name may not have', () => {
+    for (const line of [
+      'X-Ne w: 1',
+      'X-N\u00e9w: 1',
+      'X-New-Name-Of-Some-Length\t: 1',
+      'X-New-Name-Of-Some \u00e9: 1',
+      'X',
+    ]) {
+      for (let i = 0; i < 3; i += 1) expect(look(headWith(line, 'A: b'))).toEqual({ rule: 'bytes', field: '' });
+    }
+  });
+
+  test('is no needle of the next', () => {
+    const others = { ...STRANGER, needles: [{ kind: 'number' as const, value: '447700900555', key: 'xmsisdn' }] };
+    expect(look(headWith(`X-New: ${LINE}, ${TOKEN}`))).toMatchObject({ rule: 'needle' });
+    expect(look(headWith(`X-New: ${LINE}, ${TOKEN}`), others)).toBeUndefined();
+    expect(look(headWith(`X-New: ${LINE}, ${TOKEN}`), { ...STRANGER, needles: [] })).toBeUndefined();
+    expect(look(headWith('X-New: 447700900555'), others)).toMatchObject({ rule: 'needle' });
+  });
+});
+
+describe('wherever words of four bytes begin', () => {
+  const SHORT = '12345678';
+  const needles: readonly SoughtValue[] = [
+    { kind: 'number', value: LINE, key: 'xmsisdn' },
+    { kind: 'number', value: SHORT, key: 'ximsi' },
+    { kind: 'token', value: TOKEN, key: 'xacr' },
+    { kind: 'token', value: 'SixteenLettersOf', key: 'xacr' },
+    { kind: 'token', value: TOKEN.repeat(3).slice(0, 64).split('').reverse().join(''), key: 'xacr' },
+  ];
+  const values = [`0${SHORT}`, `00${SHORT}`, `0${LINE}`, ...needles.map(({ value }) => value)];
+
+  test.each(values)('%s is found at every place of a value, with something around it and at its very end', (value) => {
+    const given = { ...STRANGER, needles };
+    const missed: string[] = [];
+    for (let before = 0; before < 70; before += 1) {
+      for (const around of ['x', '.', ' ', ':', '\t', '\x01', '\xff']) {
+        for (const line of [
+          `X-New: ${around.repeat(before)}${value}`,
+          `X-New:${around.repeat(before)}${value}${around}`,
+          `X-New: ${'12:4'.repeat(before % 5)}${around.repeat(before)}${value}${around.repeat(5)}`,
+        ]) {
+          for (const text of [headWith(line), headWith('A: b', line, 'C: d')]) {
+            if (look(text, given)?.rule !== 'needle') missed.push(line);
+          }
+        }
+      }
+    }
+    expect(missed).toEqual([]);
+  });
+
+  test('a number is found up to 4 KiB and cut there, wherever it begins', () => {
+    const wrong: number[] = [];
+    for (let before = 4070; before < 4110; before += 1) {
+      const isFound = look(headWith(`X-New: ${'x'.repeat(before)}${LINE}`))?.rule === 'needle';
+      if (isFound !== before + LINE.length <= 4096) wrong.push(before);
+      // With a digit more it is another number, unless just that digit is past the 4 KiB.
+      const isCut = look(headWith(`X-New: \t${'x'.repeat(before)}${LINE}9`))?.rule === 'needle';
+      if (isCut !== (before + LINE.length === 4096)) wrong.push(-before);
+    }
+    expect(wrong).toEqual([]);
+  });
+
+  test('a token is found up to 4 KiB, wherever it begins', () => {
+    const wrong: number[] = [];
+    for (let before = 4050; before < 4110; before += 1) {
+      const isFound = look(headWith(`X-New: ${'.'.repeat(before)}${TOKEN}`))?.rule === 'needle';
+      if (isFound !== before + TOKEN.length <= 4096) wrong.push(before);
+    }
+    expect(wrong).toEqual([]);
+  });
+});
+
+test('a released name is known by its whole key, or by what stands behind `http`', () => {
+  const partner = (...keys: string[]): Given => ({ ...STRANGER, released: new Set(keys) });
+  const leaves = (name: string, given: Given): boolean => look(headWith(`${name}: 1`), given) === undefined;
+  const names = ['X-MSISDN', 'HTTP_X_MSISDN', 'X-MSISD', 'X-MSISDN2', 'MSISDN', 'X-H3G-MSISDN'];
+  expect(names.map((name) => leaves(name, partner('xmsisdn')))).toEqual([true, true, true, true, false, false]);
+  expect(names.map((name) => leaves(name, partner('httpxmsisdn')))).toEqual([false, true, true, true, false, false]);
+  expect(names.map((name) => leaves(name, partner('xmsisdnn', 'msisdn')))).toEqual([
+    ...[false, false, true, true, true, false],
+  ]);
+});
+
+test('a line that has no end is no head, whatever else is wrong with it', () => {
+  for (const line of ['X-MSISDN: 1', 'A b', ': 1', `X-New: ${LINE}`, 'A', 'Host: other.example']) {
+    expect(look(`GET / HTTP/1.1\r\n${line}`)).toEqual({ rule: 'one-head', field: '' });
+    expect(look(`GET / HTTP/1.1\r\n${line}\r`)).toEqual({ rule: 'bytes', field: '' });
+  }
+  expect(look('GET / HTTP/1.1\r\nX-MSISDN: 1\r\n')).toMatchObject({ rule: 'identity' });
+});
+
 test('any bytes get an answer, not an exception', () => {
   let seed = 7;
   const next = (): number => (seed = (seed * 1_103_515_245 + 12_345) & 0x7fff_ffff) >> 8;
