@@ -150,6 +150,13 @@ export function calmMonth({
       5,
       restarts,
     );
+    // A canary's own, every round: it means to be found.
+    counter(
+      'headgate_leaked_headers_total',
+      `${internet}, class="msisdn", detector="canary", outcome="contained"`,
+      4,
+      restarts,
+    );
     for (const [detector, outcome] of [
       ['exact', 'contained'],
       ['exact', 'counted'],
