@@ -11,7 +11,6 @@ const BESIDE: Readonly<Record<string, readonly string[]>> = {
   headgate_canary_last_success_timestamp_seconds: ['probe'],
   headgate_canary_leaks_total: ['probe'],
   headgate_mirror_headers_total: ['class', 'outcome'],
-  headgate_network_leak_headers: [],
   headgate_novel_headers: ['listener', 'state'],
   ALERTS_FOR_STATE: ['alertname', 'severity', 'listener', 'scope'],
   process_start_time_seconds: [],
