@@ -1,7 +1,8 @@
 // Where the fields of a section stand and what was learned of them while they were read: numbers in typed arrays, no strings.
 // It judges nothing but which of the few names that frame a message came.
-import { isKnownName, MOST_KNOWN } from './known-name.js';
+import { knownNameAt, MOST_KNOWN } from './known-name.js';
 import type { NameClasses } from './name-classes.js';
+import type { NameMemory } from './name-memory.js';
 
 const SPACE = 0x20;
 const TAB = 0x09;
@@ -31,21 +32,28 @@ export class FieldStore {
   repeated = 0;
   /** By number in `KNOWN`: the first field of that name. Only where `present` says so. */
   readonly firsts = new Int32Array(MOST_KNOWN + 1);
-  /** The section was begun with these; a policy may have brought others since. */
-  classes: NameClasses;
+  memory: NameMemory;
+  /** In `memory`: the last name, 0 at the start of a section. */
+  slot = 0;
 
-  constructor(fields: number, classes: NameClasses) {
+  constructor(fields: number, memory: NameMemory) {
     this.offsets = new Int32Array(PER_FIELD * fields);
     this.nameClass = new Uint16Array(fields);
     this.listed = new Int32Array(fields);
     this.digits = new Uint8Array(fields);
     this.numbered = new Int32Array(fields);
-    this.classes = classes;
+    this.memory = memory;
+  }
+
+  /** The section was begun with these; a policy may have brought others since. */
+  get classes(): NameClasses {
+    return this.memory.classes;
   }
 
   /** Forgets the fields. */
   empty(): void {
     this.count = 0;
+    this.slot = 0;
     this.listedCount = 0;
     this.numberedCount = 0;
     this.isTight = true;
@@ -62,8 +70,13 @@ export class FieldStore {
   ): void {
     const index = this.count;
     this.count = index + 1;
-    if (nameClass !== 0) this.note(bytes, nameStart, nameEnd, nameClass, index);
-    if (index >= this.digits.length) return;
+    const isKept = index < this.digits.length;
+    if (nameClass !== 0) {
+      if (isKept) this.listed[this.listedCount++] = index;
+      const known = knownNameAt(bytes, nameStart, nameEnd, nameClass);
+      if (known !== 0) this.meet(known, index);
+    }
+    if (!isKept) return;
     let end = valueEnd;
     while (end > valueStart && (bytes[end - 1] === SPACE || bytes[end - 1] === TAB)) end -= 1;
     if (end !== valueEnd || valueStart !== nameEnd + 2 || bytes[nameEnd + 1] !== SPACE) this.isTight = false;
@@ -77,13 +90,11 @@ export class FieldStore {
     if (hasDigits !== 0) this.numbered[this.numberedCount++] = index;
   }
 
-  /** A name whose class is not 0; its field need not be kept. */
-  note(bytes: Uint8Array, nameStart: number, nameEnd: number, nameClass: number, index: number): void {
-    if (index < this.listed.length) this.listed[this.listedCount++] = index;
-    if (nameClass > MOST_KNOWN || !isKnownName(bytes, nameStart, nameEnd, nameClass)) return;
-    const bit = 1 << nameClass;
+  /** The name with this number in `KNOWN`; its field need not be kept. */
+  meet(known: number, index: number): void {
+    const bit = 1 << known;
     if ((this.present & bit) !== 0) this.repeated |= bit;
-    else this.firsts[nameClass] = index;
+    else this.firsts[known] = index;
     this.present |= bit;
   }
 }

@@ -1,11 +1,13 @@
 // Splits a head, or a trailer section, into its lines, in the caller's bytes: offsets, no strings. Strict (RFC 9112, sections
 // 2.2 and 5): CRLF alone ends a line, a name is a token with the colon behind it, a value has no control character but the tab.
 // INVARIANT: what comes out depends on the bytes alone, never on how they were cut (test/fuzz/head-reader.test.ts).
-import { scanFields } from './field-scan.js';
+import { BEHIND, scanFields } from './field-scan.js';
 import { FieldStore, PER_FIELD } from './field-store.js';
 import { HTTP_NAMES } from './http-names.js';
 import type { Field } from './message.js';
 import { type NameClasses, SEPARATOR } from './name-classes.js';
+import { NameMemory } from './name-memory.js';
+import { TextMemory } from './text-memory.js';
 
 export interface LineLimits {
   /** Of the start line and all fields with their line ends. */
@@ -40,12 +42,11 @@ const DONE = 8;
 const LEAST_HELD = 1024;
 const NO_BYTES: Buffer = Buffer.alloc(0);
 const NO_VIEW = new DataView(new ArrayBuffer(0));
-/** Bytes that are looked at behind the last one, where they are there: a sentinel and the rest of its word. */
-const BEHIND = 4;
-
 export class HeadLines extends FieldStore {
   /** Where the offsets point: the caller's bytes, or a copy of ours where the section came in pieces. */
   bytes: Buffer = NO_BYTES;
+  /** Of `bytes`, while they are read and after. */
+  view: DataView = NO_VIEW;
   start = 0;
   /** Of the start line, before its CR. */
   lineEnd = 0;
@@ -60,7 +61,6 @@ export class HeadLines extends FieldStore {
   faultAt = 0;
 
   readonly #limits: LineLimits;
-  #view: DataView = NO_VIEW;
   #viewed: Buffer = NO_BYTES;
   #held: Buffer | null = null;
   #heldBytes = 0;
@@ -78,14 +78,14 @@ export class HeadLines extends FieldStore {
 
   /** `classes`: of names; default: http's own. */
   constructor(limits: LineLimits, classes: NameClasses = HTTP_NAMES) {
-    super(limits.fields, classes);
+    super(limits.fields, new NameMemory(classes));
     this.#limits = limits;
   }
 
   /** Forgets everything; the next bytes are a head, or a section without a start line. */
-  begin(section: 'head' | 'trailers', classes: NameClasses = this.classes): void {
+  begin(section: 'head' | 'trailers', memory: NameMemory = this.memory): void {
     this.#phase = section === 'head' ? START : LINE;
-    this.classes = classes;
+    this.memory = memory;
     this.empty();
     this.drop();
     this.lineEnd = 0;
@@ -100,18 +100,18 @@ export class HeadLines extends FieldStore {
     this.#held = null;
     this.#heldBytes = 0;
     this.#viewed = NO_BYTES;
-    this.#view = NO_VIEW;
+    this.view = NO_VIEW;
   }
 
   /**
    * Reads `bytes[from, to)`, which are valid until the section is whole; not again after `end`, `fault` and `size`. Twice as fast where
-   * `bytes` has four bytes or more behind `to`: they are read, and the first of them is another one for a moment.
+   * `bytes` has eight bytes or more behind `to`: they are read, and the first of them is another one for a moment.
    */
   read(bytes: Buffer, from: number, to: number): LinesEvent {
     const limit = this.#limits.bytes;
     this.#to = to;
     if (this.#held === null) {
-      this.bytes = bytes;
+      this.#see(bytes);
       this.start = from;
       this.#position = from;
       this.#shift = 0;
@@ -130,11 +130,7 @@ export class HeadLines extends FieldStore {
 
   /** After `line`: the fields, in the same bytes. */
   goOn(): LinesEvent {
-    if (this.#viewed !== this.bytes) {
-      this.#viewed = this.bytes;
-      this.#view = new DataView(this.bytes.buffer, this.bytes.byteOffset, this.bytes.length);
-    }
-    const event = this.#scan(this.bytes, this.#view, this.#stop);
+    const event = this.#scan(this.bytes, this.view, this.#stop);
     if (event !== 'more') {
       this.at = this.#position + this.#shift;
       return event;
@@ -178,6 +174,13 @@ export class HeadLines extends FieldStore {
     return this.bytes.toString('latin1', this.offsets[offset] ?? 0, this.offsets[offset + 1] ?? 0);
   }
 
+  #see(bytes: Buffer): void {
+    this.bytes = bytes;
+    if (this.#viewed === bytes) return;
+    this.#viewed = bytes;
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  }
+
   /** The section is not whole: its bytes become ours, and offsets count from its start. */
   #hold(): void {
     const { bytes, start } = this;
@@ -186,7 +189,7 @@ export class HeadLines extends FieldStore {
     bytes.copy(held, 0, start, this.#stop);
     this.#held = held;
     this.#heldBytes = length;
-    this.bytes = held;
+    this.#see(held);
     this.start = 0;
     if (start === 0) return;
     const kept = PER_FIELD * Math.min(this.count, this.#limits.fields);
@@ -205,7 +208,7 @@ export class HeadLines extends FieldStore {
     const larger = Buffer.allocUnsafeSlow(2 * bytes);
     held.copy(larger, 0, 0, this.#heldBytes);
     this.#held = larger;
-    this.bytes = larger;
+    this.#see(larger);
     return larger;
   }
 
@@ -345,17 +348,27 @@ export class HeadLines extends FieldStore {
  */
 export class LinePool {
   readonly limits: LineLimits;
-  /** Of the sections that begin from now on. Default: http's own names. */
-  classes: NameClasses = HTTP_NAMES;
+  /** Of values in these lines. */
+  readonly texts = new TextMemory();
   readonly #free: HeadLines[] = [];
+  #memory = new NameMemory(HTTP_NAMES);
 
   constructor(limits: LineLimits) {
     this.limits = limits;
   }
 
+  /** Of the sections that begin from now on. Default: http's own names. */
+  get classes(): NameClasses {
+    return this.#memory.classes;
+  }
+
+  set classes(classes: NameClasses) {
+    this.#memory = new NameMemory(classes);
+  }
+
   take(section: 'head' | 'trailers'): HeadLines {
     const lines = this.#free.pop() ?? new HeadLines(this.limits);
-    lines.begin(section, this.classes);
+    lines.begin(section, this.#memory);
     return lines;
   }
 

@@ -17,11 +17,12 @@ export const MOST_KNOWN = 7;
 
 const NAMES: readonly string[] = ['', ...Object.keys(KNOWN)];
 
-/** Whether `bytes[start, end)`, a token with the key of a known name, is that name. */
-export function isKnownName(bytes: Uint8Array, start: number, end: number, known: number): boolean {
-  const name = NAMES[known] ?? '';
-  if (end - start !== name.length) return false;
+/** The number of the name in `bytes[start, end)`, a token of this class of names; 0: none of them. */
+export function knownNameAt(bytes: Uint8Array, start: number, end: number, nameClass: number): number {
+  if (nameClass > MOST_KNOWN) return 0;
+  const name = NAMES[nameClass] ?? '';
+  if (end - start !== name.length) return 0;
   // With bit 5 set a token character is a given letter or hyphen only if it is that one, in either case.
-  for (let i = 0; i < name.length; i += 1) if (((bytes[start + i] ?? 0) | 0x20) !== name.charCodeAt(i)) return false;
-  return true;
+  for (let i = 0; i < name.length; i += 1) if (((bytes[start + i] ?? 0) | 0x20) !== name.charCodeAt(i)) return 0;
+  return nameClass;
 }

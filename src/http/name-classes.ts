@@ -7,7 +7,7 @@ import { isToken } from './grammar.js';
 export interface NameClasses {
   /** By byte, 256: 0 no token, `COLON_SYMBOL`, `SEPARATOR`, or a letter or digit of a key, up to 63. */
   readonly symbols: Uint8Array;
-  /** `next[(state << 6) | symbol]` for letters and digits; names begin at state 0. */
+  /** `next[(state << 6) | symbol]` for all symbols from `SEPARATOR` on, which changes nothing; names begin at state 0. */
   readonly next: Uint16Array;
   /** By state: 0 an ordinary name; the number in `KNOWN` for every name with the key of one of those; else what its maker says. */
   readonly accept: Uint16Array;

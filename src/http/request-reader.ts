@@ -224,7 +224,9 @@ export class RequestReader<A extends Authority = Authority> {
     if (!this.#isCanonical(lines)) return this.#judgeStrings(lines);
     this.unusual = null;
     this.slow = null;
-    this.#authority = authorityOf(lines.valueAt(lines.firsts[KNOWN.host] ?? 0));
+    const host = 4 * (lines.firsts[KNOWN.host] ?? 0) + 2;
+    const { bytes, view, offsets } = lines;
+    this.#authority = authorityOf(pool.texts.textAt(bytes, view, offsets[host] ?? 0, offsets[host + 1] ?? 0));
     return this.#authority === undefined ? 'host' : undefined;
   }
 
@@ -232,7 +234,7 @@ export class RequestReader<A extends Authority = Authority> {
   #isCanonical(lines: HeadLines): boolean {
     const { present, repeated } = lines;
     const line = this.#line;
-    if (line.version !== '1.1' || line.method === 'CONNECT' || line.method === 'TRACE' || !line.isOrigin(lines)) {
+    if (line.version !== '1.1' || line.method === 'CONNECT' || line.method === 'TRACE' || !line.isOrigin) {
       return false;
     }
     if ((present & (UNUSUAL | HOST)) !== HOST || (repeated & (HOST | LENGTH | CODING | CONNECTION)) !== 0) return false;
