@@ -13,7 +13,7 @@ import { RequestReader } from '../../src/http/request-reader.js';
 import { parseAuthority } from '../../src/names/authority.js';
 import type { Policy } from '../../src/policy/policy.js';
 import { rulesetOf } from '../../src/policy/ruleset-of.js';
-import { circumstancesWith, NOW, PERIOD } from '../decision/ruleset-fixture.js';
+import { circumstancesWith, NOW, PERIOD, POLICY } from '../decision/ruleset-fixture.js';
 import { latin1, LIMITS } from '../http/transcript.js';
 import { policy, spellingOf, STRIPPED_NAMES } from './arbitraries.js';
 import { holds } from './property.js';
@@ -243,7 +243,7 @@ function changed(
   isUnchangedOnly: boolean,
   hasSuppressions: boolean,
 ): Policy {
-  const partners = policyOf.partners.map((partner) => ({
+  const partners = (isUnchangedOnly ? POLICY : policyOf).partners.map((partner) => ({
     ...partner,
     release: partner.release.filter(({ form }) => !isUnchangedOnly || form === 'unchanged'),
   }));
