@@ -30,7 +30,11 @@ export const REFUSALS = {
   loop: { status: 508, meaning: 'the destination is one of our own listeners' },
   connections: { status: 503, meaning: 'more client connections than limits.connections' },
   'pool-full': { status: 503, meaning: 'no connection to the destination became free in time' },
-  'slow-path': { status: 501, meaning: 'WebSocket, Expect, HTTP/1.0 or CONNECT while the setting paths has no slow' },
+  'slow-path': {
+    status: 501,
+    meaning:
+      'WebSocket, Expect, HTTP/1.0 or CONNECT while the setting paths has no slow, or behind other requests of a client that has ended its side',
+  },
   draining: { status: 503, meaning: 'the gateway is shutting down' },
   internal: { status: 500, meaning: 'a defect in headgate: identity was withheld' },
 } as const satisfies Record<string, { status: number; meaning: string }>;

@@ -10,7 +10,13 @@ import { FastExchange } from './fast-exchange.js';
 import type { FastListener } from './fast-listener.js';
 import type { FastSlots } from './fast-shared.js';
 import type { Reach } from './reach.js';
-import { optionsAnswer, type OwnAnswer, refusalAnswer, renderOwnAnswer, upstreamErrorAnswer } from './refusal-answer.js';
+import {
+  optionsAnswer,
+  type OwnAnswer,
+  refusalAnswer,
+  renderOwnAnswer,
+  upstreamErrorAnswer,
+} from './refusal-answer.js';
 import type { Origin } from './running.js';
 import { SocketWriter } from './socket-writer.js';
 import { type Receiver, Tap } from './tap.js';
@@ -295,7 +301,8 @@ export class FastClient extends SocketWriter implements Receiver, Waiting {
   #handOver(bytes: Buffer, at: number, to: number): void {
     const { lines } = this.#reader;
     const head = lines.bytes.subarray(lines.start, lines.end);
-    if (!this.#home.hasSlowPath) return void this.#begin().refuse('slow-path');
+    // What a socket said is given back to it only while its end was not read: else the answer would never come.
+    if (!this.#home.hasSlowPath || this.#hasEnded) return void this.#begin().refuse('slow-path');
     const rest = Buffer.concat([head, bytes.subarray(at, to)]);
     this.#home.fast.turn.flush();
     this.#leave();
