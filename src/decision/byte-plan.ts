@@ -44,6 +44,8 @@ export class BytePlan {
   releasedCount = 0;
   verdict: 'released' | 'stripped' | 'untouched' = 'untouched';
   needles: readonly Needle[] = NO_NEEDLES;
+  /** The head as it came, one character a byte. */
+  text = '';
   /** Authorization names NTLM or Negotiate, which log in the connection. */
   hasLogin = false;
 
@@ -147,8 +149,41 @@ export class BytePlan {
     return isHint;
   }
 
+  /** Undefined: not sure. */
+  #needlesOf(rules: ByteRules, lines: HeadLines, at: ByteCircumstances): NeedleSet | undefined {
+    if (this.#carrierCount === 0) return rules.needles.none;
+    const { memory } = rules;
+    const isKept = this.#remember(rules, lines, at);
+    const known = isKept ? memory.find() : undefined;
+    if (known !== undefined) return known;
+    const set = this.#freshNeedles(rules, lines, at);
+    if (isKept && set !== undefined) memory.keep(set);
+    return set;
+  }
+
+  /** Asks the memory for the values in their order; false: they are not what it keeps. */
+  #remember(rules: ByteRules, lines: HeadLines, { release, trusted }: ByteCircumstances): boolean {
+    const { memory } = rules;
+    memory.begin();
+    for (let round = release.ruleOf === null ? 1 : 0; round < 2; round += 1) {
+      for (let i = 0; i < this.#carrierCount; i += 1) {
+        const field = this.#carriers[i] ?? 0;
+        const known = lines.nameClass[field] ?? 0;
+        const isReleased = trusted && (release.ruleOf?.[known] ?? -1) >= 0;
+        const meaning = rules.meanings[known];
+        if (isReleased !== (round === 0) || meaning === undefined || !hasNeedles(meaning)) continue;
+        // What a prefix names is known by its whole name.
+        if (meaning.key === null) return false;
+        const start = lines.offsets[PER_FIELD * field + 2] ?? 0;
+        const end = lines.offsets[PER_FIELD * field + 3] ?? 0;
+        if (!memory.add(known, lines.bytes, start, end)) return false;
+      }
+    }
+    return true;
+  }
+
   /** Of what leaves unchanged first, as `filterFields` has them; undefined: not sure. */
-  #needlesOf(rules: ByteRules, lines: HeadLines, { release, trusted }: ByteCircumstances): NeedleSet | undefined {
+  #freshNeedles(rules: ByteRules, lines: HeadLines, { release, trusted }: ByteCircumstances): NeedleSet | undefined {
     let set = rules.needles.none;
     for (let round = 0; round < 2; round += 1) {
       for (let i = 0; i < this.#carrierCount; i += 1) {
@@ -184,6 +219,7 @@ export class BytePlan {
     if ((lineDigits !== 0 || !hasAllMarks) && mayHoldNumber(bytes, at.pathStart, at.pathEnd, prefixes, eights))
       return false;
     const text = bytes.toString('latin1', start, end);
+    this.text = text;
     let hasEscapes = false;
     for (let i = text.indexOf('%'); i >= 0; i = text.indexOf('%', i + 1)) {
       if (isPlainEscape(text, i)) return false;

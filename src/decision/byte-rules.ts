@@ -7,6 +7,7 @@ import type { Form, IdentityClass, Period, Policy, ReleaseRule } from '../policy
 import type { Release, Ruleset } from '../policy/ruleset.js';
 import { answerNamesOf, IDENTITY, type Meaning, requestNamesOf } from './byte-names.js';
 import { NeedleSets } from './byte-needles.js';
+import { NeedleMemory } from './needle-memory.js';
 import { NumberPrefixes } from './byte-runs.js';
 
 /** What a destination means for the plan on bytes. */
@@ -38,6 +39,7 @@ export class ByteRules {
   readonly untilMs: number;
   readonly prefixes: NumberPrefixes;
   readonly needles: NeedleSets;
+  readonly memory = new NeedleMemory();
   readonly #suppressed: ReadonlySet<string>;
   readonly #releases = new WeakMap<Release, ByteRelease>();
 

@@ -167,7 +167,7 @@ export class FastExchange implements AnswerTarget {
         noteNames(shared, this.client, { host: to.host, needles: plan.needles, fields: lines.fields() });
       }
     }
-    this.#keepForRetry(reader, upstream);
+    if (this.#mayRetry(reader, upstream)) this.#raw = plan.text;
     if (!departure.build(lines, to)) {
       tally.egress(listener, departure.fault?.field ?? '', this.partner, this.id, this.#sourceOf(to));
       return this.#caught();
@@ -190,7 +190,8 @@ export class FastExchange implements AnswerTarget {
       noteSent(shared, sent, this.id);
       tally.meter.add(slots.unusual, 1);
     }
-    this.#keepForRetry(reader, upstream);
+    const { lines } = reader;
+    if (this.#mayRetry(reader, upstream)) this.#raw = lines.bytes.toString('latin1', lines.start, lines.end);
     const check = running.headCheck(plan, origin, upstream.isVerifiedTls, (field) =>
       tally.egress(listener, field, plan.partner, this.id, sourceOf(sent)),
     );
@@ -216,10 +217,9 @@ export class FastExchange implements AnswerTarget {
     return this.#fail('egress');
   }
 
-  /** A connection that was used before may be closed already: then the request goes out once more. */
-  #keepForRetry({ framing, method, lines }: RequestReader<FastDestination>, upstream: FastUpstream): void {
-    const mayRetry = upstream.requests > 0 && !this.#isRetried && framing.kind === 'none' && RETRIABLE.has(method);
-    this.#raw = mayRetry ? lines.bytes.toString('latin1', lines.start, lines.end) : null;
+  /** A connection that was used before may be closed already: then the request goes out once more, from its text. */
+  #mayRetry({ framing, method }: RequestReader<FastDestination>, upstream: FastUpstream): boolean {
+    return upstream.requests > 0 && !this.#isRetried && framing.kind === 'none' && RETRIABLE.has(method);
   }
 
   #leave({ framing, method }: RequestReader<FastDestination>, upstream: FastUpstream): void {
