@@ -4,10 +4,11 @@
 import type { Socket } from 'node:net';
 import { RequestReader } from '../http/request-reader.js';
 import type { RefusalCode } from '../http/refusal.js';
+import type { Answering, ClientSide } from './client-side.js';
 import type { Waiting } from './deadlines.js';
 import type { FastDestination, FastDestinations } from './fast-destination.js';
 import { FastExchange } from './fast-exchange.js';
-import type { FastListener } from './fast-listener.js';
+import type { FastHome } from './fast-home.js';
 import type { FastSlots } from './fast-shared.js';
 import type { Reach } from './reach.js';
 import {
@@ -29,12 +30,12 @@ const LINGER_MS = 2_000;
 const MOST_AHEAD = 65_536;
 const NOTHING: Buffer = Buffer.alloc(0);
 
-export class FastClient extends SocketWriter implements Receiver, Waiting {
+export class FastClient extends SocketWriter implements Receiver, Waiting, ClientSide {
   deadlineMs: number;
   readonly tap: Tap;
   readonly listener: string;
   readonly slots: FastSlots;
-  readonly #home: FastListener;
+  readonly #home: FastHome<FastClient>;
   /** The address of the other end. */
   readonly peer: string;
   #reader: RequestReader<FastDestination>;
@@ -52,7 +53,7 @@ export class FastClient extends SocketWriter implements Receiver, Waiting {
   #origin: Origin;
   #isAllowed = false;
 
-  constructor(socket: Socket, tap: Tap | null, home: FastListener) {
+  constructor(socket: Socket, tap: Tap | null, home: FastHome<FastClient>) {
     super(socket);
     this.#home = home;
     this.listener = home.name;
@@ -110,6 +111,14 @@ export class FastClient extends SocketWriter implements Receiver, Waiting {
     return this.#isClosing || this.#reader.closes || (this.#hasEnded && this.#held.length === 0);
   }
 
+  get bytesRead(): number {
+    return this.socket.bytesRead;
+  }
+
+  get bytesWritten(): number {
+    return this.socket.bytesWritten;
+  }
+
   /** The answer that is written now is the last. */
   closing(): void {
     this.#isClosing = true;
@@ -139,7 +148,7 @@ export class FastClient extends SocketWriter implements Receiver, Waiting {
   }
 
   /** The answer to this exchange is written. */
-  answered(exchange: FastExchange): void {
+  answered(exchange: Answering): void {
     if (this.#exchange !== exchange) return;
     this.#exchange = null;
     if (!exchange.isRequestWhole) this.#isClosing = true;
@@ -147,17 +156,17 @@ export class FastClient extends SocketWriter implements Receiver, Waiting {
   }
 
   /** Refused: nothing more of this connection is executed. */
-  answerRefusal(code: RefusalCode, exchange: FastExchange): void {
+  answerRefusal(code: RefusalCode, exchange: Answering): void {
     this.#isClosing = true;
     this.#answer(refusalAnswer(code, exchange.id), exchange);
   }
 
-  answerError(code: UpstreamErrorCode, exchange: FastExchange): void {
+  answerError(code: UpstreamErrorCode, exchange: Answering): void {
     if (!exchange.isRequestWhole) this.#isClosing = true;
     this.#answer(upstreamErrorAnswer(code, exchange.id), exchange);
   }
 
-  answerOptions(exchange: FastExchange): void {
+  answerOptions(exchange: Answering): void {
     this.#isClosing = true;
     this.#answer(optionsAnswer(), exchange);
   }
@@ -349,7 +358,7 @@ export class FastClient extends SocketWriter implements Receiver, Waiting {
     else super.emit(text);
   }
 
-  #answer(answer: OwnAnswer, exchange: FastExchange): void {
+  #answer(answer: OwnAnswer, exchange: Answering): void {
     const { fast } = this.#home;
     if (fast.shared.isDraining || this.isLast) this.#isClosing = true;
     fast.requestBox.drop();

@@ -45,7 +45,13 @@ export class FastDestination implements Authority {
     this.port = port;
     this.text = renderAuthority(authority, 80);
     this.stretch = stretch;
-    this.release = stretch.ruleset.release({ listener, host, port, times: stretch.timesAt(nowWallMs), skewMs: stretch.skewMs });
+    this.release = stretch.ruleset.release({
+      listener,
+      host,
+      port,
+      times: stretch.timesAt(nowWallMs),
+      skewMs: stretch.skewMs,
+    });
     const partner = this.release?.partner;
     this.route =
       partner?.transport === 'tls'

@@ -7,7 +7,7 @@ import type { RefusalCode } from '../http/refusal.js';
 import type { RequestReader } from '../http/request-reader.js';
 import { answerText, interimText } from './answer-text.js';
 import { connectionTo, destinationOf, isNoConnection, type NoConnection } from './connecting.js';
-import type { FastClient } from './fast-client.js';
+import type { Answering, ClientSide } from './client-side.js';
 import type { FastDestination } from './fast-destination.js';
 import type { FastShared } from './fast-shared.js';
 import type { AnswerTarget, FastUpstream } from './fast-upstream.js';
@@ -33,8 +33,8 @@ const FAULTS: Readonly<Record<AnswerReadFault, UpstreamErrorCode>> = {
   cut: 'response-cut',
 };
 
-export class FastExchange implements AnswerTarget {
-  readonly client: FastClient;
+export class FastExchange implements AnswerTarget, Answering {
+  readonly client: ClientSide;
   readonly startedMs: number;
   /** The connection that carries it; null: none yet, or done with it. */
   upstream: FastUpstream | null = null;
@@ -62,7 +62,7 @@ export class FastExchange implements AnswerTarget {
   #abort: AbortController | null = null;
   #id: string | null = null;
 
-  constructor(client: FastClient, fast: FastShared) {
+  constructor(client: ClientSide, fast: FastShared) {
     this.client = client;
     this.#fast = fast;
     this.startedMs = fast.turn.nowMs;
@@ -428,10 +428,10 @@ export class FastExchange implements AnswerTarget {
 
   /** Bytes that went through on either side, for the idle limit. */
   get moved(): number {
-    const { socket } = this.client;
+    const { client } = this;
     const upstream = this.upstream?.socket;
-    const answered = this.isAnswered ? socket.bytesWritten + (upstream?.bytesRead ?? 0) : 0;
-    return socket.bytesRead + (upstream?.bytesWritten ?? 0) + answered;
+    const answered = this.isAnswered ? client.bytesWritten + (upstream?.bytesRead ?? 0) : 0;
+    return client.bytesRead + (upstream?.bytesWritten ?? 0) + answered;
   }
 
   #dropUpstream(): void {
@@ -444,7 +444,11 @@ export class FastExchange implements AnswerTarget {
     return this.upstream?.tap ?? this.client.tap;
   }
 
-  get #answerContext(): { ruleset: FastShared['shared']['running']['ruleset']; listener: string; meter: FastShared['shared']['tally']['meter'] } {
+  get #answerContext(): {
+    ruleset: FastShared['shared']['running']['ruleset'];
+    listener: string;
+    meter: FastShared['shared']['tally']['meter'];
+  } {
     const { running, tally } = this.#fast.shared;
     return { ruleset: this.#stretch?.ruleset ?? running.ruleset, listener: this.client.listener, meter: tally.meter };
   }

@@ -2,8 +2,10 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import type { RequestReading } from '../http/request-reader.js';
 import { takeOver } from './accept-seam.js';
+import type { Waiting } from './deadlines.js';
 import { FastClient } from './fast-client.js';
 import { type FastDestination, FastDestinations } from './fast-destination.js';
+import type { FastHome } from './fast-home.js';
 import { type FastShared, FastSlots } from './fast-shared.js';
 import type { Admission, Listener } from './listener.js';
 import type { FreeSettings, Limits } from './settings.js';
@@ -20,7 +22,7 @@ export interface FastListenerParts {
   readonly takesOver: boolean;
 }
 
-export class FastListener {
+export class FastListener implements FastHome<FastClient> {
   readonly name: string;
   readonly fast: FastShared;
   readonly limits: Limits;
@@ -84,7 +86,7 @@ export class FastListener {
     this.#parts.slow?.stop();
   }
 
-  watch(client: FastClient): void {
+  watch(client: Waiting): void {
     this.fast.shared.deadlines.add(client);
   }
 
