@@ -111,14 +111,20 @@ class Look implements EgressCheck {
   }
 
   #head(bytes: Buffer, start: number, end: number, expectation: Expectation): EgressFault | undefined {
-    const view = this.#view;
-    const names = this.#names;
-    const hasToken = this.#tokens.count > 0 && this.#tokens.standIn(bytes, view, start, end);
-    this.#hasToken = hasToken;
     this.#hosts = 0;
-    let lineEnd = requestLineEnd(bytes, view, start);
+    this.#hasToken = this.#tokens.count > 0 && this.#tokens.standIn(bytes, this.#view, start, end);
+    const lineEnd = requestLineEnd(bytes, this.#view, start);
     if (lineEnd === BARE) return { rule: 'bytes', field: '' };
     if (lineEnd === OTHER || lineEnd >= end) return { rule: 'one-head', field: '' };
+    return this.#fields(bytes, lineEnd, end, expectation);
+  }
+
+  /** The fields and the blank line behind the line that ends at `before`. */
+  #fields(bytes: Buffer, before: number, end: number, expectation: Expectation): EgressFault | undefined {
+    const view = this.#view;
+    const names = this.#names;
+    const hasToken = this.#hasToken;
+    let lineEnd = before;
     for (;;) {
       const line = lineEnd + 2;
       if (bytes[line] === CR) return blankLineFault(bytes, line, end, this.#hosts);
@@ -168,7 +174,7 @@ function isNotSearched(bytes: Buffer, start: number, end: number): boolean {
 }
 
 function blankLineFault(bytes: Buffer, line: number, end: number, hosts: number): EgressFault | undefined {
-  if (line < end && bytes[line + 1] !== LF) return { rule: 'bytes', field: '' };
+  if (bytes[line + 1] !== LF) return { rule: 'bytes', field: '' };
   if (line + 2 !== end) return { rule: 'one-head', field: '' };
   return hosts === 1 ? undefined : { rule: 'host', field: 'Host' };
 }

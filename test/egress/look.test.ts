@@ -374,6 +374,7 @@ test('a released name is known by its whole key, or by what stands behind `http`
   const names = ['X-MSISDN', 'HTTP_X_MSISDN', 'X-MSISD', 'X-MSISDN2', 'MSISDN', 'X-H3G-MSISDN'];
   expect(names.map((name) => leaves(name, partner('xmsisdn')))).toEqual([true, true, true, true, false, false]);
   expect(names.map((name) => leaves(name, partner('httpxmsisdn')))).toEqual([false, true, true, true, false, false]);
+  expect(look(headWith('X-IMSI:'), partner('ximsi2', 'httpximsi'))).toMatchObject({ rule: 'identity' });
   expect(names.map((name) => leaves(name, partner('xmsisdnn', 'msisdn')))).toEqual([
     ...[false, false, true, true, true, false],
   ]);
