@@ -58,7 +58,7 @@ export function installPeers() {
   const words = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
   const { status, stderr, error } = spawnSync('npm', words, { cwd: NODE_PEERS, encoding: 'utf8' });
   if (status === 0) return undefined;
-  const why = error?.message ?? stderr.trim().split('\n').at(-1);
+  const why = error?.message ?? stderr.trim().split('\n')[0];
   return `the npm packages cannot be installed: ${why}`;
 }
 

@@ -94,13 +94,9 @@ class Running {
     return withProcesses(await start({ folder, core, env, origins: this.site.origins }));
   }
 
-  async withAll(entries) {
-    const all = [];
-    for (const entry of entries) {
-      if (!this.#started.has(entry.name)) this.#started.set(entry.name, await this.start(entry));
-      all.push(this.#started.get(entry.name));
-    }
-    return all;
+  async started(entry) {
+    if (!this.#started.has(entry.name)) this.#started.set(entry.name, await this.start(entry));
+    return this.#started.get(entry.name);
   }
 
   async keep(names) {
@@ -116,16 +112,17 @@ async function memoryRow(scenario, proxies, running, options) {
   const measured = [];
   for (const entry of proxies) {
     process.stderr.write(`${scenario.name}: ${entry.name}\n`);
-    const proxy = await running.start(entry, entry.isNode ? COLLECTED : {});
     const { site, folder } = running;
+    let proxy;
     try {
+      proxy = await running.start(entry, entry.isNode ? COLLECTED : {});
       await checkStrip(proxy, { hosts: scenario.hosts, catalogue: site.catalogue });
       measured.push({ name: entry.name, ...(await measureMemory(scenario, proxy, { site, folder, ...options })) });
       await checkStrip(proxy, { hosts: scenario.hosts, catalogue: site.catalogue });
     } catch (error) {
-      measured.push({ name: entry.name, void: error.message });
+      measured.push({ name: entry.name, void: error.message, isFailure: true });
     }
-    await proxy.program.stop();
+    await proxy?.program.stop();
   }
   return { report: { scenario, proxies: measured } };
 }
@@ -133,11 +130,32 @@ async function memoryRow(scenario, proxies, running, options) {
 async function row({ scenario, proxies: entries }, running, options) {
   if (scenario.memory === true) return memoryRow(scenario, entries, running, options);
   const { site, folder } = running;
-  const proxies = await running.withAll(entries);
-  const check = (proxy) => checkStrip(proxy, { hosts: scenario.hosts, catalogue: site.catalogue });
-  for (const proxy of proxies) await check(proxy);
-  const results = await runRounds(scenario, proxies, { site, folder, ...options });
-  for (const proxy of proxies) await check(proxy);
+  const failures = new Map();
+  /** Those for which it does not throw; why it does is kept, and the others go on. */
+  const without = async (list, work) => {
+    const sound = [];
+    for (const each of list) {
+      try {
+        sound.push(await work(each));
+      } catch (error) {
+        failures.set(each.name, error.message);
+      }
+    }
+    return sound;
+  };
+  const check = async (proxy) => {
+    await checkStrip(proxy, { hosts: scenario.hosts, catalogue: site.catalogue });
+    return proxy;
+  };
+  const proxies = await without(await without(entries, (entry) => running.started(entry)), check);
+  const timed = await runRounds(scenario, proxies, { site, folder, ...options });
+  await without(proxies, check);
+  const results = Object.fromEntries(
+    entries.map(({ name }) => {
+      const result = timed[name] ?? { most: 0, segments: [] };
+      return [name, failures.has(name) ? { ...result, void: failures.get(name) } : result];
+    }),
+  );
   return { report: reportOf(scenario, results), results };
 }
 
@@ -175,7 +193,7 @@ async function main(folder) {
     writeDocs([line, '![CPU per request beside the peers](performance.svg)', ...whole.rows.map(tableOf)].join('\n\n'));
   }
   console.log(`\n${line}\n${stem}.json\n${stem}.svg`);
-  const failures = whole.rows.flatMap(({ proxies }) => proxies.filter(({ void: why }) => / failed: /.test(why ?? '')));
+  const failures = whole.rows.flatMap(({ proxies }) => proxies.filter(({ isFailure }) => isFailure));
   process.exitCode = failures.length > 0 ? 1 : 0;
 }
 

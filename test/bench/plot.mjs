@@ -12,8 +12,8 @@ const STYLE = `
   .ground { fill: var(--ground); } text { fill: var(--ink); font: 13px system-ui, sans-serif; }
   .head { font-size: 15px; font-weight: 600; } .dim { fill: var(--dim); font-size: 12px; } .end { text-anchor: end; } .mid { text-anchor: middle; }
   .ours { fill: var(--ours); } .theirs { fill: var(--theirs); } .other { fill: var(--other); }
-  .spread { stroke: var(--ink); stroke-width: 1.5; } .rule { stroke: var(--rule); } .one { stroke: var(--dim); stroke-dasharray: 4 3; }
-  .spread-ours { stroke: var(--ours); stroke-width: 2; } .spread-other { stroke: var(--other); stroke-width: 2; }`;
+  .rule { stroke: var(--rule); } .one { stroke: var(--dim); stroke-dasharray: 4 3; }
+  .spread-ours { stroke: var(--ours); stroke-width: 2; } .spread-theirs { stroke: var(--theirs); stroke-width: 2; } .spread-other { stroke: var(--other); stroke-width: 2; }`;
 
 const escaped = (text) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
 const at = (value) => value.toFixed(1);
@@ -22,26 +22,53 @@ const text = (x, y, words, classes = '') =>
 const line = (x1, y1, x2, y2, classes) =>
   `<line x1="${at(x1)}" y1="${at(y1)}" x2="${at(x2)}" y2="${at(y2)}" class="${classes}"/>`;
 
-/** Bars from the cheapest to the dearest, with quartiles; sound rows alone. */
-function barsOf({ scenario, proxies }, top) {
-  const sound = proxies.filter((proxy) => proxy.void === undefined).sort((a, b) => a.cost.median - b.cost.median);
-  const most = Math.max(1, ...sound.map(({ cost }) => cost.upper));
-  const x = (value) => LEFT + (value / most) * (WIDTH - LEFT - RIGHT);
-  const parts = [text(20, top, `CPU per request: ${scenario.title}`, 'head')];
-  sound.forEach(({ name, cost }, i) => {
-    const y = top + 14 + i * LINE;
-    const kind = name.startsWith('headgate') ? 'ours' : 'theirs';
-    parts.push(
-      text(LEFT - 10, y + 13, name, 'end'),
-      `<rect x="${LEFT}" y="${y}" width="${at(x(cost.median) - LEFT)}" height="${LINE - 8}" rx="2" class="${kind}"/>`,
-      line(x(cost.lower), y + 8, x(cost.upper), y + 8, 'spread'),
-      text(Math.max(x(cost.median), x(cost.upper)) + 8, y + 13, `${cost.median.toFixed(1)} µs`),
-    );
-  });
-  return { parts, bottom: top + 14 + sound.length * LINE };
+const RATIOS = [0.1, 0.2, 0.3, 0.5, 0.7, 1, 1.5, 2, 3, 5, 10, 20, 30, 50, 100];
+
+/** A logarithmic scale that holds all values, and its ticks: equal steps are equal factors. */
+function scaleOf(values, ticks) {
+  const least = ticks.findLast((tick) => tick <= Math.min(...values)) ?? ticks[0];
+  const most = ticks.find((tick) => tick >= Math.max(...values)) ?? ticks.at(-1);
+  const x = (value) => LEFT + (Math.log(value / least) / Math.log(most / least)) * (WIDTH - LEFT - RIGHT);
+  return { x, ticks: ticks.filter((tick) => tick >= least && tick <= most) };
 }
 
-const TICKS = [0.1, 0.2, 0.3, 0.5, 0.7, 1, 1.5, 2, 3, 5, 10, 20, 30, 50, 100];
+function gridOf({ x, ticks }, top, bottom) {
+  return ticks.flatMap((tick) => [
+    line(x(tick), top + 28, x(tick), bottom, tick === 1 ? 'one' : 'rule'),
+    text(x(tick), top + 22, String(tick), 'dim mid'),
+  ]);
+}
+
+function markOf(x, y, { median, lower, upper }, kind) {
+  const mark =
+    kind === 'other'
+      ? `<rect x="${at(x(median) - 4)}" y="${at(y - 4)}" width="8" height="8" class="other"/>`
+      : `<circle cx="${at(x(median))}" cy="${at(y)}" r="4.5" class="${kind}"/>`;
+  return [line(x(lower), y, x(upper), y, `spread-${kind}`), mark];
+}
+
+const COSTS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000];
+
+/** What a request costs in each proxy, from the cheapest to the dearest, with quartiles; sound rows alone. */
+function costsOf({ scenario, proxies }, top) {
+  const sound = proxies.filter((proxy) => proxy.void === undefined).sort((a, b) => a.cost.median - b.cost.median);
+  if (sound.length === 0) return { parts: [], bottom: top };
+  const scale = scaleOf(
+    sound.flatMap(({ cost }) => [cost.lower, cost.upper]),
+    COSTS,
+  );
+  const bottom = top + 38 + sound.length * LINE;
+  const parts = [text(20, top, `CPU per request, µs: ${scenario.title}`, 'head'), ...gridOf(scale, top, bottom)];
+  sound.forEach(({ name, cost }, i) => {
+    const y = top + 38 + i * LINE;
+    parts.push(
+      text(LEFT - 10, y + 13, name, 'end'),
+      ...markOf(scale.x, y + 9, cost, name.startsWith('headgate') ? 'ours' : 'theirs'),
+      text(scale.x(cost.upper) + 10, y + 13, cost.median.toFixed(1), 'dim'),
+    );
+  });
+  return { parts, bottom };
+}
 
 /** The gateway's ratio to each of two peers in each row that has them, with quartiles, on a logarithmic scale. */
 function ratiosOf(rows, top) {
@@ -61,9 +88,7 @@ function ratiosOf(rows, top) {
   });
   if (found.length === 0) return { parts: [], bottom: top };
   const values = found.flatMap(({ marks }) => marks.flatMap(({ lower, upper }) => [lower, upper]));
-  const least = TICKS.findLast((tick) => tick <= Math.min(0.7, ...values)) ?? TICKS[0];
-  const most = TICKS.find((tick) => tick >= Math.max(1.5, ...values)) ?? TICKS.at(-1);
-  const x = (value) => LEFT + (Math.log(value / least) / Math.log(most / least)) * (WIDTH - LEFT - RIGHT);
+  const scale = scaleOf([0.7, 1.5, ...values], RATIOS);
   const bottom = top + 38 + found.length * LINE;
   const parts = [
     text(20, top, 'headgate’s CPU, as a multiple of a peer’s', 'head'),
@@ -71,23 +96,12 @@ function ratiosOf(rows, top) {
     text(WIDTH - 254, top, 'of HAProxy’s'),
     `<rect x="${WIDTH - 155}" y="${top - 9}" width="9" height="9" class="other"/>`,
     text(WIDTH - 140, top, 'of nginx’s'),
+    ...gridOf(scale, top, bottom),
   ];
-  for (const tick of TICKS.filter((each) => each >= least && each <= most)) {
-    parts.push(line(x(tick), top + 28, x(tick), bottom, tick === 1 ? 'one' : 'rule'));
-    parts.push(text(x(tick), top + 22, String(tick), 'dim mid'));
-  }
   found.forEach(({ title, marks }, i) => {
     const y = top + 38 + i * LINE;
     parts.push(text(LEFT - 10, y + 13, title.length > 44 ? `${title.slice(0, 43)}…` : title, 'end'));
-    for (const { kind, median, lower, upper } of marks) {
-      const middle = y + (kind === 'ours' ? 5 : 13);
-      parts.push(line(x(lower), middle, x(upper), middle, `spread-${kind}`));
-      parts.push(
-        kind === 'ours'
-          ? `<circle cx="${at(x(median))}" cy="${at(middle)}" r="4.5" class="ours"/>`
-          : `<rect x="${at(x(median) - 4)}" y="${at(middle - 4)}" width="8" height="8" class="other"/>`,
-      );
-    }
+    for (const { kind, ...ratio } of marks) parts.push(...markOf(scale.x, y + (kind === 'ours' ? 5 : 13), ratio, kind));
   });
   return { parts, bottom };
 }
@@ -95,8 +109,8 @@ function ratiosOf(rows, top) {
 /** An SVG document; `report` as main.mjs saves it. */
 export function plotOf({ rows, machine, rounds, milliseconds }) {
   const first = rows.find(({ scenario }) => scenario.name === 'stranger');
-  const bars = first === undefined ? { parts: [], bottom: 4 } : barsOf(first, 34);
-  const ratios = ratiosOf(rows, bars.bottom + 40);
+  const costs = first === undefined ? { parts: [], bottom: -6 } : costsOf(first, 34);
+  const ratios = ratiosOf(rows, costs.bottom + 40);
   const height = ratios.bottom + 44;
   const about = `${machine.date.slice(0, 10)}, ${machine.processor}, Node ${machine.node.slice(1)}; ${rounds} rounds of ${milliseconds} ms; medians and quartiles`;
   return [
@@ -104,7 +118,7 @@ export function plotOf({ rows, machine, rounds, milliseconds }) {
     '<title>CPU per request, headgate beside its peers</title>',
     `<style>${STYLE}\n</style>`,
     `<rect width="${WIDTH}" height="${at(height)}" class="ground"/>`,
-    ...bars.parts,
+    ...costs.parts,
     ...ratios.parts,
     text(20, height - 16, about, 'dim'),
     '</svg>',

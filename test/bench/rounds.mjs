@@ -10,7 +10,7 @@ import { LEAST_IDLE } from './verdict.mjs';
 const AIMED_IDLE = 0.24;
 const TRIES = 4;
 /** Compilers of two engines need this long at the rate of the slowest; later rows find them warm. */
-const FIRST_WARM_UP_MS = 2000;
+const FIRST_WARM_UP_MS = 1500;
 const WARM_UP_MS = 500;
 
 const median = (segments, key) => spreadOf(segments.map((segment) => segment[key])).median;

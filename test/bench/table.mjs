@@ -6,6 +6,8 @@ const spread = (value, digits) =>
 /** From here on a neighbour is felt: ratios widen, and the figures say less. */
 const DISTURBED = 0.05;
 const whole = (value) => Math.round(value).toLocaleString('en');
+/** A program's last words can be many. */
+const oneLine = (words) => words.trim().replaceAll(/\s*\n\s*/g, '; ').replaceAll('|', '/').slice(0, 400);
 const ms = (microseconds) => (microseconds === null ? '-' : (microseconds / 1000).toFixed(2));
 
 /** Columns: a heading and what stands below it. A ratio to a proxy whose own figures are void is void too. */
@@ -45,7 +47,7 @@ export function tableOf(report) {
   const rowOf = (proxy) =>
     proxy.void === undefined
       ? [proxy.name, ...columns.map(([, cellOf]) => cellOf(proxy))]
-      : [proxy.name, `void: ${proxy.void}`, ...columns.slice(1).map(() => '')];
+      : [proxy.name, `void: ${oneLine(proxy.void)}`, ...columns.slice(1).map(() => '')];
   const isHeld = proxies.some(({ heldTo, void: why }) => (heldTo ?? null) !== null && why === undefined);
   return [
     `**${scenario.title}** (\`${scenario.name}\`, ${scenario.connections.toLocaleString('en')} connections)`,

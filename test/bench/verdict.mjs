@@ -34,6 +34,7 @@ function rowOf(scenario, name, results) {
   return {
     name,
     void: voidOf(scenario, results[name]),
+    isFailure: results[name].void !== undefined,
     cost: all('cost'),
     ratios: ratiosOf('cost'),
     p99Ratios: ratiosOf('p99'),
@@ -48,7 +49,8 @@ function rowOf(scenario, name, results) {
 }
 
 /**
- * A row of the report: the scenario, and of each proxy spreads, ratios pair by pair, quantiles of all its requests. `others`: the
+ * A row of the report: the scenario, and of each proxy spreads, ratios pair by pair, quantiles of all its requests, and
+ * whether it failed (not only the machine). `others`: the
  * share of all cores that programs outside the run took meanwhile.
  */
 export const reportOf = (scenario, results) => ({
