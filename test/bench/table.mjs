@@ -7,7 +7,12 @@ const spread = (value, digits) =>
 const DISTURBED = 0.05;
 const whole = (value) => Math.round(value).toLocaleString('en');
 /** A program's last words can be many. */
-const oneLine = (words) => words.trim().replaceAll(/\s*\n\s*/g, '; ').replaceAll('|', '/').slice(0, 400);
+const oneLine = (words) =>
+  words
+    .trim()
+    .replaceAll(/\s*\n\s*/g, '; ')
+    .replaceAll('|', '/')
+    .slice(0, 400);
 const ms = (microseconds) => (microseconds === null ? '-' : (microseconds / 1000).toFixed(2));
 
 /** Columns: a heading and what stands below it. A ratio to a proxy whose own figures are void is void too. */
