@@ -89,9 +89,9 @@ const entry = (name, { start, ...rest }) => ({
   },
 });
 
-const headgate = (name, { start = startHeadgate, settings = {}, ...rest } = {}) =>
+const headgate = (name, { start = startHeadgate, settings = {}, env = {}, ...rest } = {}) =>
   entry(`headgate${name}`, {
-    start: (circumstances) => start({ ...circumstances, settings }),
+    start: (circumstances) => start({ ...circumstances, settings, env: { ...circumstances.env, ...env } }),
     job: 'equal',
     isNode: true,
     version: [process.execPath, MAIN, '--version'],
@@ -119,8 +119,8 @@ const nodePeers = ['http-proxy', 'http-proxy-3', 'httpxy', 'fastify-http-proxy',
 export const PROXIES = [
   headgate(''),
   headgate('-slow', { settings: { paths: ['slow'] } }),
-  // With Node's public API alone; no row has it while there is no setting for that and it is the same as the first.
-  headgate('-public'),
+  // The fast path with Node's public API alone.
+  headgate('-public', { env: { HEADGATE_PUBLIC_API: '1' } }),
   headgate('-1-worker', { settings: { workers: 1 }, isPinned: false }),
   headgate('-2-workers', { settings: { workers: 2 }, isPinned: false }),
   ...[10, 1000, 1_000_000].map((count) =>

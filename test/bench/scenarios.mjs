@@ -1,7 +1,7 @@
 // The rows of the tables, as data: a new workload is a new entry here.
 
-const TWELVE = [
-  ...['headgate', 'headgate-slow', 'haproxy', 'nginx', 'haproxy-tcp', 'node-relay', 'squid'],
+const ALL = [
+  ...['headgate', 'headgate-public', 'headgate-slow', 'haproxy', 'nginx', 'haproxy-tcp', 'node-relay', 'squid'],
   ...['http-proxy', 'http-proxy-3', 'httpxy', 'fastify-http-proxy', 'node-undici'],
 ];
 const EQUAL = [
@@ -19,7 +19,7 @@ const ENRICHED = { enriched: true };
  * workers' shares are told; `against`: whom the ratios are to.
  */
 const rows = {
-  stranger: { title: 'enriched, to a stranger: strip', proxies: TWELVE },
+  stranger: { title: 'enriched, to a stranger: strip', proxies: ALL },
   equal: {
     title: 'enriched, to a stranger: equal job, every name in every spelling',
     proxies: EQUAL,
