@@ -6,7 +6,8 @@ import { LEAST_DIGITS } from './number-spellings.js';
 
 const PERCENT = 0x25;
 const ZERO = 0x30;
-const EIGHT_DIGITS = 100_000_000;
+/** What the first of eight digits counts. */
+const SEVEN_ZEROS = 10_000_000;
 
 const isDigit = (byte: number): boolean => (byte - ZERO) >>> 0 < 10;
 
@@ -42,7 +43,9 @@ export class NumberPrefixes {
 function holdsEight(bytes: Uint8Array, start: number, end: number, eights: Int32Array): boolean {
   let value = 0;
   for (let at = start; at < end; at += 1) {
-    value = (10 * value + (bytes[at] ?? 0) - ZERO) % EIGHT_DIGITS;
+    // The digit that leaves is taken off: a remainder for each digit was the half of a request with long numbers.
+    if (at - start >= LEAST_DIGITS) value -= ((bytes[at - LEAST_DIGITS] ?? 0) - ZERO) * SEVEN_ZEROS;
+    value = 10 * value + (bytes[at] ?? 0) - ZERO;
     if (at - start < LEAST_DIGITS - 1) continue;
     for (let i = 0; i < eights.length; i += 1) if (eights[i] === value) return true;
   }

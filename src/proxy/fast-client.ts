@@ -19,6 +19,7 @@ import {
   upstreamErrorAnswer,
 } from './refusal-answer.js';
 import type { Origin } from './running.js';
+import { SLAB_BYTES } from './slab.js';
 import { SocketWriter } from './socket-writer.js';
 import { type Receiver, Tap } from './tap.js';
 import type { UpstreamErrorCode } from './upstream-error.js';
@@ -230,7 +231,7 @@ export class FastClient extends SocketWriter implements Receiver, Waiting, Clien
       at = reader.at;
       switch (event) {
         case 'more':
-          if (exchange !== null) this.#home.fast.requestBox.flush();
+          if (exchange !== null) this.#bodyGoesOn(to);
           else if (!reader.isBetween && this.#isFreshHead) this.#startHead();
           return;
         case 'head':
@@ -248,6 +249,12 @@ export class FastClient extends SocketWriter implements Receiver, Waiting, Clien
           event satisfies never;
       }
     }
+  }
+
+  /** All that was read is on its way. A read that filled the slab within a body: more of the kind will come. */
+  #bodyGoesOn(to: number): void {
+    this.#home.fast.requestBox.flush();
+    if (to === SLAB_BYTES) this.tap.widen();
   }
 
   #isFreshHead = true;
