@@ -1,11 +1,10 @@
 // What an exchange of the fast path knows of the client whose request it is, and the client of it.
-import type { RefusalCode } from '../http/refusal.js';
 import type { FastDestinations } from './fast-destination.js';
 import type { FastSlots } from './fast-shared.js';
 import type { Sink } from './outbox.js';
+import type { OwnAnswer } from './refusal-answer.js';
 import type { Origin } from './running.js';
 import type { Tap } from './tap.js';
-import type { UpstreamErrorCode } from './upstream-error.js';
 
 /** One request as its client sees it. */
 export interface Answering {
@@ -41,8 +40,7 @@ export interface ClientSide extends Sink {
   readAgain(raw: Buffer): void;
   /** The answer to this exchange is written. */
   answered(exchange: Answering): void;
-  answerRefusal(code: RefusalCode, exchange: Answering): void;
-  answerError(code: UpstreamErrorCode, exchange: Answering): void;
-  answerOptions(exchange: Answering): void;
+  /** An answer of ours; `isLast`: nothing more of this connection is executed. */
+  answer(answer: OwnAnswer, exchange: Answering, isLast: boolean): void;
   destroy(): void;
 }

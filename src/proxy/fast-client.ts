@@ -10,19 +10,13 @@ import type { FastDestination, FastDestinations } from './fast-destination.js';
 import { FastExchange } from './fast-exchange.js';
 import type { FastHome } from './fast-home.js';
 import type { FastSlots } from './fast-shared.js';
-import type { Reach } from './reach.js';
-import {
-  optionsAnswer,
-  type OwnAnswer,
-  refusalAnswer,
-  renderOwnAnswer,
-  upstreamErrorAnswer,
-} from './refusal-answer.js';
+import { disown, own, type SocketOwner } from './owned-socket.js';
+import { PeerJudgement } from './peer-judgement.js';
+import { type OwnAnswer, renderOwnAnswer } from './refusal-answer.js';
 import type { Origin } from './running.js';
 import { SLAB_BYTES } from './slab.js';
 import { SocketWriter } from './socket-writer.js';
 import { type Receiver, Tap } from './tap.js';
-import type { UpstreamErrorCode } from './upstream-error.js';
 
 /** How much and how long we read from a client that we have already answered, so that the answer is not lost to a reset. */
 const LINGER_BYTES = 1_048_576;
@@ -31,7 +25,7 @@ const LINGER_MS = 2_000;
 const MOST_AHEAD = 65_536;
 const NOTHING: Buffer = Buffer.alloc(0);
 
-export class FastClient extends SocketWriter implements Receiver, Waiting, ClientSide {
+export class FastClient extends SocketWriter implements Receiver, Waiting, ClientSide, SocketOwner {
   deadlineMs: number;
   readonly tap: Tap;
   readonly listener: string;
@@ -50,9 +44,7 @@ export class FastClient extends SocketWriter implements Receiver, Waiting, Clien
   #isLingering = false;
   #lingered = 0;
   #movedBytes = -1;
-  #judgedBy: Reach | null = null;
-  #origin: Origin;
-  #isAllowed = false;
+  readonly #judgement: PeerJudgement;
 
   constructor(socket: Socket, tap: Tap | null, home: FastHome<FastClient>) {
     super(socket);
@@ -60,7 +52,7 @@ export class FastClient extends SocketWriter implements Receiver, Waiting, Clien
     this.listener = home.name;
     this.slots = home.slots;
     this.peer = socket.remoteAddress ?? '';
-    this.#origin = { listener: home.name, trusted: false };
+    this.#judgement = new PeerJudgement(home.fast.shared.running, home.name, this.peer);
     this.#reader = new RequestReader(home.reading);
     this.deadlineMs = home.fast.turn.nowMs + home.limits.headTimeoutMs;
     if (tap === null) {
@@ -69,11 +61,7 @@ export class FastClient extends SocketWriter implements Receiver, Waiting, Clien
       this.tap = tap;
       tap.attach(socket, this);
     }
-    const owned: Owned = socket;
-    owned.client = this;
-    socket.on('end', onFin);
-    socket.on('error', onError);
-    socket.on('close', onClose);
+    own(socket, this);
   }
 
   protected get source(): Tap | null {
@@ -92,14 +80,12 @@ export class FastClient extends SocketWriter implements Receiver, Waiting, Clien
 
   /** As the settings in force say: asked for each request, it may differ between two of one connection. */
   get origin(): Origin {
-    this.#judge();
-    return this.#origin;
+    return this.#judgement.origin;
   }
 
   /** False: a peer outside the listener's `clients`. */
   get isAllowed(): boolean {
-    this.#judge();
-    return this.#isAllowed;
+    return this.#judgement.isAllowed;
   }
 
   /** A request is in work. */
@@ -156,22 +142,6 @@ export class FastClient extends SocketWriter implements Receiver, Waiting, Clien
     this.#next();
   }
 
-  /** Refused: nothing more of this connection is executed. */
-  answerRefusal(code: RefusalCode, exchange: Answering): void {
-    this.#isClosing = true;
-    this.#answer(refusalAnswer(code, exchange.id), exchange);
-  }
-
-  answerError(code: UpstreamErrorCode, exchange: Answering): void {
-    if (!exchange.isRequestWhole) this.#isClosing = true;
-    this.#answer(upstreamErrorAnswer(code, exchange.id), exchange);
-  }
-
-  answerOptions(exchange: Answering): void {
-    this.#isClosing = true;
-    this.#answer(optionsAnswer(), exchange);
-  }
-
   destroy(): void {
     this.socket.destroy();
   }
@@ -206,15 +176,6 @@ export class FastClient extends SocketWriter implements Receiver, Waiting, Clien
     if (this.socket.destroyed) return;
     this.deadlineMs = this.#home.fast.turn.nowMs + LINGER_MS;
     this.#home.watch(this);
-  }
-
-  #judge(): void {
-    const { reach } = this.#home.fast.shared.running;
-    if (this.#judgedBy === reach) return;
-    this.#judgedBy = reach;
-    const { isAllowed, trusted } = reach.peer(this.listener, this.peer);
-    this.#origin = { listener: this.listener, trusted };
-    this.#isAllowed = isAllowed;
   }
 
   #work(bytes: Buffer, from: number, to: number): void {
@@ -328,9 +289,7 @@ export class FastClient extends SocketWriter implements Receiver, Waiting, Clien
   /** The socket is somebody else's from here on. */
   #leave(): void {
     const { socket } = this;
-    socket.removeListener('end', onFin);
-    socket.removeListener('error', onError);
-    socket.removeListener('close', onClose);
+    disown(socket);
     this.#isClosing = true;
     this.#home.forget(this, true);
   }
@@ -365,9 +324,9 @@ export class FastClient extends SocketWriter implements Receiver, Waiting, Clien
     else super.emit(text);
   }
 
-  #answer(answer: OwnAnswer, exchange: Answering): void {
+  answer(answer: OwnAnswer, exchange: Answering, isLast: boolean): void {
     const { fast } = this.#home;
-    if (fast.shared.isDraining || this.isLast) this.#isClosing = true;
+    if (isLast || fast.shared.isDraining || this.isLast) this.#isClosing = true;
     fast.requestBox.drop();
     const text = renderOwnAnswer(answer, { closes: this.#isClosing, isHead: exchange.method === 'HEAD' });
     exchange.isAnswered = true;
@@ -435,21 +394,4 @@ export class FastClient extends SocketWriter implements Receiver, Waiting, Clien
     this.#lingered += bytes;
     if (this.#lingered > LINGER_BYTES) this.destroy();
   }
-}
-
-/** A socket that knows its client: functions of their own for each connection cost memory and time (1.64 to 1.44 of a short one). */
-interface Owned extends Socket {
-  client?: FastClient;
-}
-
-function onFin(this: Owned): void {
-  this.client?.ended();
-}
-
-function onError(this: Owned): void {
-  this.destroy();
-}
-
-function onClose(this: Owned): void {
-  this.client?.closed();
 }

@@ -6,14 +6,17 @@ import type { AnswerReader, AnswerReadFault } from '../http/answer-reader.js';
 import type { RefusalCode } from '../http/refusal.js';
 import type { RequestReader } from '../http/request-reader.js';
 import { answerText, interimText } from './answer-text.js';
-import { connectionTo, destinationOf, isNoConnection, type NoConnection } from './connecting.js';
+import type { NoConnection } from './connecting.js';
 import type { Answering, ClientSide } from './client-side.js';
+import { countAnswered, countPlanned, countReleased } from './fast-counts.js';
 import type { FastDestination } from './fast-destination.js';
 import type { FastShared } from './fast-shared.js';
 import type { AnswerTarget, FastUpstream } from './fast-upstream.js';
+import { FastWait, type Waiter } from './fast-wait.js';
+import { optionsAnswer, refusalAnswer, upstreamErrorAnswer } from './refusal-answer.js';
 import { renderRequest } from './request-text.js';
-import { areRoutesEqual, isSameRoute } from './same-route.js';
-import { noteNames, noteSent, sourceOf } from './sent.js';
+import { isSameRoute } from './same-route.js';
+import { noteSent, sourceOf } from './sent.js';
 import type { Stretch } from './stretch.js';
 import type { LeakSource } from './tally.js';
 import type { Tap } from './tap.js';
@@ -21,8 +24,6 @@ import type { UpstreamErrorCode } from './upstream-error.js';
 import type { Route } from '../decision/plan-types.js';
 
 const RETRIABLE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
-/** How often a request is planned anew because the policy or the settings moved its route while it waited. */
-const MOST_ROUTES = 8;
 
 const FAULTS: Readonly<Record<AnswerReadFault, UpstreamErrorCode>> = {
   'answer-syntax': 'response-invalid',
@@ -33,7 +34,7 @@ const FAULTS: Readonly<Record<AnswerReadFault, UpstreamErrorCode>> = {
   cut: 'response-cut',
 };
 
-export class FastExchange implements AnswerTarget, Answering {
+export class FastExchange implements AnswerTarget, Answering, Waiter {
   readonly client: ClientSide;
   readonly startedMs: number;
   /** The connection that carries it; null: none yet, or done with it. */
@@ -55,11 +56,9 @@ export class FastExchange implements AnswerTarget, Answering {
   /** In which the request left, or is about to. */
   #stretch: Stretch | null = null;
   #closesUpstream = false;
-  #rounds = 0;
-  #waitedMs = 0;
-  #askedMs = 0;
   #sentMs = 0;
-  #abort: AbortController | null = null;
+  /** Null: it never waited for a connection. */
+  #wait: FastWait | null = null;
   #id: string | null = null;
 
   constructor(client: ClientSide, fast: FastShared) {
@@ -82,7 +81,7 @@ export class FastExchange implements AnswerTarget, Answering {
 
   /** It waits for a connection: its bytes are held by the client. */
   get isWaiting(): boolean {
-    return this.#abort !== null;
+    return this.#wait?.isOn === true;
   }
 
   /**
@@ -110,30 +109,21 @@ export class FastExchange implements AnswerTarget, Answering {
     this.verdict = plan.verdict;
     this.partner = plan.partner;
     const isExpected = isSameRoute(to, plan);
-    const upstream =
-      this.upstream !== null && this.#leadsTo === null && isExpected
-        ? this.upstream
-        : (this.#given(plan.route, plan.authority.port) ?? (isExpected ? this.#idle(to) : null));
+    const isTaken = this.upstream !== null && isExpected && this.#wait?.isGiven !== true;
+    const upstream = isTaken
+      ? this.upstream
+      : (this.#given(plan.route, plan.authority.port) ?? (isExpected ? this.#idle(to) : null));
     if (upstream === null) return this.#acquire(plan.route, plan.authority.port);
     this.upstream = upstream;
     return this.#sendText(plan, reader, upstream);
   }
 
-  /** Where the connection that was waited for leads; null: there was no wait. */
-  #leadsTo: { readonly route: Route; readonly port: number; readonly reach: object } | null = null;
-
-  /** The connection that was waited for, if the request still goes there. */
+  /** The connection that was waited for, if the request still goes there; any other goes back. */
   #given(route: Route, port: number): FastUpstream | null {
     const { upstream } = this;
-    const leadsTo = this.#leadsTo;
-    if (upstream === null || leadsTo === null) return null;
-    this.#leadsTo = null;
-    const { pool, running } = this.#fast.shared;
-    const isSame = leadsTo.reach === running.reach && leadsTo.port === port && areRoutesEqual(leadsTo.route, route);
-    if (isSame) return upstream;
-    // The policy or the settings moved it while it waited.
+    if (upstream === null || this.#wait?.leadsTo(route, port) === true) return upstream;
     this.upstream = null;
-    pool.release(upstream);
+    this.#fast.shared.pool.release(upstream);
     return null;
   }
 
@@ -151,30 +141,17 @@ export class FastExchange implements AnswerTarget, Answering {
   #sendBytes(reader: RequestReader<FastDestination>, to: FastDestination, upstream: FastUpstream): 'sent' | 'settled' {
     const { shared, requestBox, departure } = this.#fast;
     const { tally } = shared;
-    const { slots, destinations, listener } = this.client;
     const { plan } = departure;
     const { lines } = reader;
     this.verdict = plan.verdict;
     this.partner = to.release?.partner.id ?? null;
-    if (!this.#isRetried) {
-      for (let i = 0; i < plan.strippedCount; i += 1) {
-        const label = plan.stripped[i] ?? 0;
-        tally.meter.add(destinations.strippedSlots[label] ?? -1, 1);
-        if (!this.client.origin.trusted) tally.meter.add(destinations.spoofedSlots[label] ?? -1, 1);
-      }
-      tally.meter.add(slots.canonical, 1);
-      if (shared.running.takesSample()) {
-        noteNames(shared, this.client, { host: to.host, needles: plan.needles, fields: lines.fields() });
-      }
-    }
+    if (!this.#isRetried) countPlanned(shared, this.client, plan, to, lines);
     if (this.#mayRetry(reader, upstream)) this.#raw = plan.text;
     if (!departure.build(lines, to)) {
-      tally.egress(listener, departure.fault?.field ?? '', this.partner, this.id, this.#sourceOf(to));
+      tally.egress(this.client.listener, departure.fault?.field ?? '', this.partner, this.id, this.#sourceOf(to));
       return this.#caught();
     }
-    if (!this.#isRetried) {
-      for (let i = 0; i < plan.releasedCount; i += 1) tally.meter.add(to.releasedSlots[plan.released[i] ?? 0] ?? -1, 1);
-    }
+    if (!this.#isRetried) countReleased(shared, plan, to);
     if (plan.hasLogin) shared.pool.bind(upstream, this.client);
     this.#leave(reader, upstream);
     requestBox.range(lines.bytes, departure.start, departure.end);
@@ -258,37 +235,16 @@ export class FastExchange implements AnswerTarget, Answering {
   }
 
   #acquire(route: Route, askedPort: number): 'waits' | 'settled' {
-    this.#rounds += 1;
-    if (this.#rounds > MOST_ROUTES) return this.refuse('pool-full');
-    this.#askedMs = this.#fast.turn.nowMs;
-    const abort = new AbortController();
-    this.#abort = abort;
-    this.#connect(route, askedPort, abort.signal).catch(() => this.refuse('internal'));
-    return 'waits';
+    this.#wait ??= new FastWait(this.#fast, this);
+    return this.#wait.begin(route, askedPort) ? 'waits' : this.refuse('pool-full');
   }
 
-  async #connect(route: Route, askedPort: number, signal: AbortSignal): Promise<void> {
-    const { shared, connections } = this.#fast;
-    const { reach } = shared.running;
-    const destination = await destinationOf(shared, route, askedPort);
-    if (this.#isSettled) return;
-    if (isNoConnection(destination)) return this.#noConnection(destination);
-    const fresh = this.#freshAddress === null ? {} : { fresh: this.#freshAddress };
-    const ask = { maker: connections, destination, client: this.client, signal, ...fresh };
-    const connection = await connectionTo(shared, ask);
-    if (isNoConnection(connection)) return this.#isSettled ? undefined : this.#noConnection(connection);
-    if (this.#isSettled) return shared.pool.release(connection);
-    this.#waitedMs += this.#fast.turn.nowMs - this.#askedMs;
-    this.#abort = null;
-    this.upstream = connection;
-    this.#leadsTo = { route, port: askedPort, reach };
+  connected(upstream: FastUpstream): void {
+    this.upstream = upstream;
     this.client.resume();
   }
 
-  #freshAddress: string | null = null;
-
-  #noConnection(why: NoConnection): void {
-    this.#abort = null;
+  notConnected(why: NoConnection): void {
     if (why.kind === 'refuse') this.refuse(why.code);
     else if (why.kind === 'fail') this.#fail(why.code);
     else this.client.destroy();
@@ -376,7 +332,8 @@ export class FastExchange implements AnswerTarget, Answering {
     const raw = this.#raw ?? '';
     this.#raw = null;
     this.#isRetried = true;
-    this.#freshAddress = address;
+    this.#wait ??= new FastWait(this.#fast, this);
+    this.#wait.fresh = address;
     this.isRequestWhole = false;
     this.#fast.shared.tally.meter.count('headgate_pool_total', ['retried']);
     this.client.readAgain(Buffer.from(raw, 'latin1'));
@@ -385,37 +342,37 @@ export class FastExchange implements AnswerTarget, Answering {
   /** OPTIONS that ends here. */
   answerOptions(): 'settled' {
     this.#settle('refused');
-    this.client.answerOptions(this);
+    this.client.answer(optionsAnswer(), this, true);
     return 'settled';
   }
 
   refuse(code: RefusalCode): 'settled' {
     if (this.#isSettled) return 'settled';
     this.#dropUpstream();
+    this.#wait?.withdraw();
     this.#isSettled = true;
     this.#fast.shared.tally.refusal(this.client.listener, code, this.id);
-    this.client.answerRefusal(code, this);
+    this.client.answer(refusalAnswer(code, this.id), this, true);
     return 'settled';
   }
 
   #fail(code: UpstreamErrorCode): 'settled' {
     if (this.#isSettled) return 'settled';
     this.#settle(this.verdict);
+    this.#wait?.withdraw();
     const { tally } = this.#fast.shared;
     tally.upstreamError(code, this.client.listener, this.partner, this.id);
     this.#dropUpstream();
     if (this.isAnswered) this.client.destroy();
-    else this.client.answerError(code, this);
+    else this.client.answer(upstreamErrorAnswer(code, this.id), this, !this.isRequestWhole);
     return 'settled';
   }
 
   /** The client is gone. */
   aborted(): void {
-    const abort = this.#abort;
-    this.#abort = null;
     this.#dropUpstream();
     if (!this.#isSettled) this.#settle(this.verdict);
-    abort?.abort();
+    this.#wait?.withdraw();
   }
 
   /** No byte moved for too long. */
@@ -461,12 +418,9 @@ export class FastExchange implements AnswerTarget, Answering {
   #count(): void {
     if (this.#isSettled) return;
     this.#settle(this.verdict);
-    const { meter } = this.#fast.shared.tally;
-    const { slots } = this.client;
     const nowMs = this.#fast.turn.nowMs;
     const totalMs = nowMs - this.startedMs;
-    meter.observeAt(slots.duration, 'headgate_request_duration_seconds', totalMs / 1000);
-    const addedMs = Math.max(0, totalMs - this.#waitedMs - Math.max(0, nowMs - this.#sentMs));
-    meter.observeAt(slots.added, 'headgate_added_duration_seconds', addedMs / 1000);
+    const waitedMs = (this.#wait?.waitedMs ?? 0) + Math.max(0, nowMs - this.#sentMs);
+    countAnswered(this.#fast.shared, this.client, totalMs, totalMs - waitedMs);
   }
 }
