@@ -5,7 +5,8 @@ import type { Forward, Verdict } from '../decision/plan-types.js';
 import type { AnswerReader, AnswerReadFault } from '../http/answer-reader.js';
 import type { RefusalCode } from '../http/refusal.js';
 import type { RequestReader } from '../http/request-reader.js';
-import { answerText, interimText } from './answer-text.js';
+import { type AnswerContext, interimText } from './answer-text.js';
+import { putAnswerHead } from './fast-answer.js';
 import type { NoConnection } from './connecting.js';
 import type { Answering, ClientSide } from './client-side.js';
 import { countAnswered, countPlanned, countReleased } from './fast-counts.js';
@@ -73,15 +74,6 @@ export class FastExchange implements AnswerTarget, Answering, Waiter {
 
   get clientTap(): Tap {
     return this.client.tap;
-  }
-
-  get isSettled(): boolean {
-    return this.#isSettled;
-  }
-
-  /** It waits for a connection: its bytes are held by the client. */
-  get isWaiting(): boolean {
-    return this.#wait?.isOn === true;
   }
 
   /**
@@ -259,7 +251,7 @@ export class FastExchange implements AnswerTarget, Answering, Waiter {
   }
 
   answerHead(reader: AnswerReader): boolean {
-    const { shared, answerBox, arrival } = this.#fast;
+    const { shared } = this.#fast;
     const { client } = this;
     const { framing } = reader;
     this.#closesUpstream = reader.connectionClose || framing.kind === 'close' || !this.isRequestWhole;
@@ -268,23 +260,9 @@ export class FastExchange implements AnswerTarget, Answering, Waiter {
     const isLast = client.isLast || this.#isUnwanted || shared.isDraining;
     if (isLast) client.closing();
     this.isAnswered = true;
-    const rules = this.#stretch?.rules;
-    let hasLogin: boolean;
-    if (rules !== undefined && arrival.build(reader, rules)) {
-      hasLogin = arrival.hasLogin;
-      const { lines } = reader;
-      const more = this.#isReChunked ? 'Transfer-Encoding: chunked\r\n' : '';
-      if (more === '' && !isLast) {
-        answerBox.range(lines.bytes, arrival.start, lines.end);
-      } else {
-        answerBox.range(lines.bytes, arrival.start, lines.end - 2);
-        answerBox.text(`${more}${isLast ? 'Connection: close\r\n' : ''}\r\n`);
-      }
-    } else {
-      for (const kind of reader.repairs) shared.tally.meter.count('headgate_response_repairs_total', [kind]);
-      hasLogin = isConnectionLogin(reader.head().fields, 'www-authenticate');
-      answerBox.text(answerText(reader, this.#answerContext, isLast));
-    }
+    const isChunked = this.#isReChunked;
+    const setting = { stretch: this.#stretch, context: this.#answerContext, isLast, isChunked };
+    const hasLogin = putAnswerHead(this.#fast, reader, setting);
     if (hasLogin && this.upstream !== null) shared.pool.bind(this.upstream, client);
     return true;
   }
@@ -378,7 +356,8 @@ export class FastExchange implements AnswerTarget, Answering, Waiter {
   /** No byte moved for too long. */
   expired(): void {
     if (this.isAnswered) return void this.#fail('relay-idle');
-    if (this.isRequestWhole || this.isWaiting || this.clientTap.isPaused) return void this.#fail('response-timeout');
+    if (this.isRequestWhole || this.#wait?.isOn === true || this.clientTap.isPaused)
+      return void this.#fail('response-timeout');
     this.#dropUpstream();
     this.refuse('body-timeout');
   }
@@ -401,11 +380,7 @@ export class FastExchange implements AnswerTarget, Answering, Waiter {
     return this.upstream?.tap ?? this.client.tap;
   }
 
-  get #answerContext(): {
-    ruleset: FastShared['shared']['running']['ruleset'];
-    listener: string;
-    meter: FastShared['shared']['tally']['meter'];
-  } {
+  get #answerContext(): AnswerContext {
     const { running, tally } = this.#fast.shared;
     return { ruleset: this.#stretch?.ruleset ?? running.ruleset, listener: this.client.listener, meter: tally.meter };
   }
