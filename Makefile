@@ -53,6 +53,7 @@ fuzz: $(INSTALLED) ## run the property tests longer; RUNS=20000 says how many ca
 schemas: $(BUILT) ## write the JSON Schemas in config/ anew
 	@node dist/cli/main.js schema policy > $(BUILT).schema && mv $(BUILT).schema config/policy.schema.json
 	@node dist/cli/main.js schema headgate > $(BUILT).schema && mv $(BUILT).schema config/headgate.schema.json
+	@node dist/cli/main.js schema canary > $(BUILT).schema && mv $(BUILT).schema config/canary.schema.json
 
 suffixes: $(INSTALLED) ## write the names above public suffixes anew, after an upgrade of tldts
 	@node test/policy/suffixes-within.mjs > src/policy/suffixes-within-data.ts.new && mv src/policy/suffixes-within-data.ts{.new,}

@@ -40,41 +40,67 @@ dd{margin:0;font-family:ui-monospace,Menlo,Consolas,"DejaVu Sans Mono",monospace
 .id dd{font-weight:700}
 p.note{color:var(--soft);font-size:.85rem;margin:.5rem .2rem}
 code{overflow-wrap:anywhere}
-@media print{body{background:#fff}section,.verdict{break-inside:avoid}}
+p.says{margin:.1rem 0 .35rem;font-size:.9rem}
+@page{margin:14mm}
+@media print{:root{color-scheme:light;--ink:#000;--soft:#333;--line:#888;--paper:#fff;--back:#fff;--bad:#000;--badback:#fff;--warn:#000;
+--warnback:#fff;--good:#000;--goodback:#fff}
+body{font-size:11pt}main{max-width:none;padding:0}.verdict{border:2px solid #000;padding:.6rem .8rem}.tag{border:1px solid #000}
+section{padding:.1rem .8rem}div.f,.verdict{break-inside:avoid}h2{break-after:avoid}.screen{display:none}}
 `;
+
+/** What the owner of the mirror and the request add to a sighting. */
+export interface Framing {
+  /** A caption of the mirror's owner; empty: none. */
+  readonly site: string;
+  /** Names of the identity headers that the mirror puts into this answer. */
+  readonly answered: readonly string[];
+  /** When it came, RFC 3339 in UTC. */
+  readonly at: string;
+}
+
+const SAYS: Readonly<Record<NonNullable<SeenField['standing']>, string>> = {
+  unknown: 'Whether this site may have it, this page does not know.',
+  escaped: 'Nothing says that this site may have it: the network should have kept it back.',
+  released: 'The network’s policy releases it to this site.',
+  usual: 'Ordinary applications send it too; the network lets it pass.',
+};
 
 const renderField = (field: SeenField): string => {
   const soft = field.class === 'address' || field.class === 'network' ? ' soft' : '';
   const tag = field.class === null ? '' : `<span class="tag">${escapeHtml(field.words)}</span>`;
-  return `<div class="f${field.class === null ? '' : ` id${soft}`}"><dt>${escapeHtml(field.name)}${tag}</dt><dd>${escapeHtml(field.value)}</dd></div>`;
+  const says = field.standing === null ? '' : `<p class="says">${SAYS[field.standing]}</p>`;
+  return `<div class="f${field.class === null ? '' : ` id${soft}`}"><dt>${escapeHtml(field.name)}${tag}</dt><dd>${escapeHtml(field.value)}</dd>${says}</div>`;
 };
 
 const renderSection = (title: string, fields: readonly SeenField[]): string =>
   fields.length === 0 ? '' : `<section><h2>${title}</h2><dl>${fields.map(renderField).join('')}</dl></section>`;
 
-/** The page: the sentence first, identity next, then everything else that came. `site` is a caption of the mirror's owner. */
-export function renderPage(sighting: Sighting, site: string): string {
+/** The page: the sentence first, identity next, then everything else that came. */
+export function renderPage(sighting: Sighting, { site, at }: Framing): string {
   const identity = sighting.fields.filter((field) => field.class !== null);
   const rest = sighting.fields.filter((field) => field.class === null);
+  const host = escapeHtml(sighting.host === '' ? 'this site' : sighting.host);
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex"><link rel="icon" href="data:,">
-<title>What reached ${escapeHtml(sighting.host === '' ? 'this site' : sighting.host)}</title><style>${STYLE}</style></head><body><main>
-<h1>What reached ${escapeHtml(sighting.host === '' ? 'this site' : sighting.host)}${site === '' ? '' : ` &middot; ${escapeHtml(site)}`}</h1>
+<title>What reached ${host}</title><style>${STYLE}</style></head><body><main>
+<h1>What reached ${host}${site === '' ? '' : ` &middot; ${escapeHtml(site)}`}</h1>
 <p class="verdict ${sighting.gravity}">${escapeHtml(headlineOf(sighting))}</p>
-${renderSection('Identity', identity)}${renderSection(identity.length === 0 ? 'What reached it' : 'Everything else', rest)}
-<p class="note">The request was <code>${escapeHtml(`${sighting.method} ${sighting.target} HTTP/${sighting.version}`)}</code>.
-This page keeps nothing. The same as data: add <code>?format=json</code>.</p>
+${renderSection('What the network told this site about you', identity)}${renderSection(identity.length === 0 ? 'All that reached it' : 'All else that reached it', rest)}
+<p class="note">Asked on ${escapeHtml(at)} (UTC) with <code>${escapeHtml(`${sighting.method} ${sighting.target} HTTP/${sighting.version}`)}</code>.
+Any website could read what stands above. This page keeps nothing of it.</p>
+<p class="note screen">It judges by the names of headers: a number under a name that nobody knows stands among all else, so look there too. To
+keep a proof, print the page. The same as data: add <code>?format=json</code>.</p>
 </main></body></html>
 `;
 }
 
 /** For a terminal: the sentence, then one line a field, identity marked with `!`. Control characters become visible. */
-export function renderLines(sighting: Sighting, site: string): string {
+export function renderLines(sighting: Sighting, { site }: Framing): string {
   const width = Math.min(28, Math.max(0, ...sighting.fields.map(({ name }) => name.length)));
   const lines = sighting.fields.map(
-    ({ name, value, words }) =>
-      `${words === '' ? ' ' : '!'} ${name.padEnd(width)}  ${value}${words === '' ? '' : `   <- ${words}`}`,
+    ({ name, value, words, standing }) =>
+      `${words === '' ? ' ' : '!'} ${name.padEnd(width)}  ${value}${words === '' ? '' : `   <- ${words}${standing === 'released' ? ', released to this site' : ''}`}`,
   );
   const title = `What reached ${sighting.host}${site === '' ? '' : `, ${site}`}`;
   return [title, headlineOf(sighting), '', ...lines, '']
@@ -83,6 +109,6 @@ export function renderLines(sighting: Sighting, site: string): string {
 }
 
 /** For a machine; the shape is documented in docs/mirror.md. */
-export function renderJson(sighting: Sighting, site: string): string {
-  return `${JSON.stringify({ ...sighting, site, headline: headlineOf(sighting) })}\n`;
+export function renderJson(sighting: Sighting, framing: Framing): string {
+  return `${JSON.stringify({ ...sighting, ...framing, headline: headlineOf(sighting) })}\n`;
 }

@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { headgateVersion } from '../control/version.js';
 import { approvalsVerb } from './approvals.js';
 import { approveVerb } from './approve.js';
+import { canaryVerb } from './canary.js';
 import { catalogueVerb } from './catalogue.js';
 import { checkVerb } from './check.js';
 import { demoVerb } from './demo.js';
@@ -15,6 +16,7 @@ import { fmtVerb } from './fmt.js';
 import { historyVerb } from './history.js';
 import { leaksVerb } from './leaks.js';
 import { lockdownVerb } from './lockdown.js';
+import { mirrorVerb } from './mirror.js';
 import { proposeVerb } from './propose.js';
 import { recipientsVerb } from './recipients.js';
 import { reloadVerb } from './reload.js';
@@ -48,6 +50,8 @@ const VERBS: readonly Verb[] = [
   drillVerb,
   recipientsVerb,
   catalogueVerb,
+  mirrorVerb,
+  canaryVerb,
   schemaVerb,
   demoVerb,
   versionVerb,

@@ -1,5 +1,6 @@
-// `headgate schema`: the JSON Schemas that editors complete and check the two files with.
+// `headgate schema`: the JSON Schemas that editors complete and check the files with.
 import { Argument } from 'commander';
+import { renderCanaryJsonSchema } from '../canary/canary-settings.js';
 import { renderSettingsJsonSchema } from '../control/settings-json-schema.js';
 import { renderPolicyJsonSchema } from '../policy/json-schema.js';
 import { EXIT_CODES } from './exit-codes.js';
@@ -8,10 +9,15 @@ import type { Verb } from './terminal.js';
 export const schemaVerb: Verb = (program, terminal) => {
   program
     .command('schema')
-    .description('print the JSON Schema of one of the two files')
-    .addArgument(new Argument('<file>', 'which of the two').choices(['policy', 'headgate']))
-    .action((file: 'policy' | 'headgate') => {
-      terminal.out(file === 'policy' ? renderPolicyJsonSchema() : renderSettingsJsonSchema());
+    .description('print the JSON Schema of one of the three files')
+    .addArgument(new Argument('<file>', 'which of them').choices(['policy', 'headgate', 'canary']))
+    .action((file: 'policy' | 'headgate' | 'canary') => {
+      const render = {
+        policy: renderPolicyJsonSchema,
+        headgate: renderSettingsJsonSchema,
+        canary: renderCanaryJsonSchema,
+      }[file];
+      terminal.out(render());
       terminal.end(EXIT_CODES.done);
     });
 };

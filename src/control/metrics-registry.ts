@@ -149,3 +149,52 @@ export function metricsText(source: MetricsSource): () => Promise<MetricsText> {
     return { contentType: registry.contentType, text: await registry.metrics() };
   };
 }
+
+/** One series of a metric and its value now. */
+export interface Sample {
+  readonly metric: string;
+  /** In the order of the definition's labels. */
+  readonly labels: readonly string[];
+  readonly value: number;
+}
+
+interface PlainDefinition {
+  readonly type: 'counter' | 'gauge';
+  readonly help: string;
+  readonly labels: readonly string[];
+}
+
+/** The same for a process that has no slots: `samples` is asked once per scrape and metric. */
+export function plainMetricsText(
+  definitions: Readonly<Record<string, PlainDefinition>>,
+  samples: () => readonly Sample[],
+): () => Promise<MetricsText> {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: 20 });
+  for (const name of MISNAMED) registry.removeSingleMetric(name);
+  for (const [name, { type, help, labels }] of Object.entries(definitions)) {
+    const options = { name, help, labelNames: [...labels], registers: [registry] };
+    const own = (): { labels: Labels; value: number }[] =>
+      samples()
+        .filter(({ metric }) => metric === name)
+        .map((sample) => ({ labels: labelsOf(labels, sample.labels), value: sample.value }));
+    if (type === 'counter') {
+      new Counter<string>({
+        ...options,
+        collect() {
+          this.reset();
+          for (const { labels: values, value } of own()) this.inc(values, value);
+        },
+      });
+    } else {
+      new Gauge<string>({
+        ...options,
+        collect() {
+          this.reset();
+          for (const { labels: values, value } of own()) this.set(values, value);
+        },
+      });
+    }
+  }
+  return async () => ({ contentType: registry.contentType, text: await registry.metrics() });
+}

@@ -11,6 +11,8 @@ export const LABEL_VALUES = {
   pattern: ['exact', 'one', 'any'],
   state: ['active', 'idle'],
   'headgate_leaked_headers_total outcome': ['contained', 'counted', 'escaped'],
+  'headgate_mirror_headers_total outcome': ['escaped', 'expected'],
+  probe: ['negative', 'positive', 'boundary', 'spoof', 'answers'],
   'headgate_response_headers_total outcome': ['stripped', 'counted'],
   'headgate_policy_reloads_total outcome': ['replaced', 'refused'],
   'headgate_policy_refusals_total code': [

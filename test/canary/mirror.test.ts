@@ -9,7 +9,7 @@ beforeAll(async () => {
   mirror = await startMirror({
     host: '127.0.0.1',
     port: 0,
-    identify: (name) => (name.toLowerCase() === 'x-msisdn' ? { class: 'msisdn' } : undefined),
+    identify: (name) => (name.toLowerCase() === 'x-msisdn' ? { class: 'msisdn', action: 'strip' } : undefined),
     siteOf: (host) => (host === 'pay.example' ? 'a <partner>' : ''),
     onSighting: (sighting) => sightings.push(sighting),
   });
@@ -51,13 +51,15 @@ test('JSON holds every field as sent, in order, and says which is identity', asy
     version: '1.1',
     gravity: 'who',
     site: 'a <partner>',
+    answered: [],
+    at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/) as string,
     headline: 'One header that reached this site identifies you.',
     fields: [
-      { name: 'Host', value: 'pay.example', class: null, words: '' },
-      { name: 'Connection', value: 'close', class: null, words: '' },
-      { name: 'X-Msisdn', value: '447700900123', class: 'msisdn', words: 'a phone number' },
-      { name: 'x-a', value: '1', class: null, words: '' },
-      { name: 'X-A', value: '2', class: null, words: '' },
+      { name: 'Host', value: 'pay.example', class: null, words: '', standing: null },
+      { name: 'Connection', value: 'close', class: null, words: '', standing: null },
+      { name: 'X-Msisdn', value: '447700900123', class: 'msisdn', words: 'a phone number', standing: 'unknown' },
+      { name: 'x-a', value: '1', class: null, words: '', standing: null },
+      { name: 'X-A', value: '2', class: null, words: '', standing: null },
     ],
   });
 });
@@ -104,6 +106,103 @@ test('whoever listens is told of each request', async () => {
   await get('X-MSISDN: 447700900123\r\n');
   expect(sightings).toHaveLength(1);
   expect(sightings[0]).toMatchObject({ host: 'pay.example', gravity: 'who' });
+});
+
+test.each([
+  ['a script in a name of the query', '/?<script>alert(1)</script>', ''],
+  ['an attribute in the target', '/"onmouseover="alert(1)', ''],
+  ['a script in Host', '/', '', '<script>alert(1)</script>'],
+  ['an image in a value', '/', 'X-A: <img src=x onerror=alert(1)>\r\n'],
+  ['the end of the style', '/', 'X-A: </style><script>alert(1)</script>\r\n'],
+  ['the end of the title', '/', '', '</title><script>alert(1)</script>'],
+  ['an encoded quote', '/', "X-A: '&#34;><svg onload=alert(1)>\r\n"],
+  ['a script in the user agent', '/', 'User-Agent: <script>alert(1)</script>\r\n'],
+])('nothing that came runs on the page: %s', async (_what, target, fields, host = 'pay.example') => {
+  const answer = await exchange(
+    `GET ${target} HTTP/1.1\r\nHost: ${host}\r\nAccept: text/html\r\nConnection: close\r\n${fields}\r\n`,
+  );
+  const page = bodyOf(answer);
+  expect(page).toContain('alert(1)');
+  // Every tag of the page is one that the page itself writes, with no attribute of theirs.
+  const tags = new Set((page.match(/<[^>]*>/g) ?? []).map((tag) => tag.replace(/^<\/?([a-z0-9!]+).*$/s, '$1')));
+  const own = [
+    '!doctype',
+    'html',
+    'head',
+    'meta',
+    'link',
+    'title',
+    'style',
+    'body',
+    'main',
+    'h1',
+    'h2',
+    'p',
+    'section',
+  ];
+  expect([...tags].filter((tag) => ![...own, 'dl', 'div', 'dt', 'dd', 'span', 'code'].includes(tag))).toEqual([]);
+  expect(page.match(/<[^>]*\son\w+=/gi)).toBeNull();
+});
+
+describe('a hostile request', () => {
+  const statusOf = (answer: string): string => answer.slice(9, 12);
+
+  test.each([
+    ['no HTTP at all', 'hello\r\n\r\n', '400'],
+    ['a NUL in a value', 'GET / HTTP/1.1\r\nHost: a.example\r\nX-A: a\0b\r\n\r\n', '400'],
+    ['a head over 64 KiB', `GET / HTTP/1.1\r\nHost: a.example\r\nX-A: ${'a'.repeat(70_000)}\r\n\r\n`, '400'],
+    ['CONNECT', 'CONNECT a.example:443 HTTP/1.1\r\nHost: a.example:443\r\n\r\n', '405'],
+    ['two lengths', 'POST / HTTP/1.1\r\nHost: a.example\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab', '400'],
+    [
+      'an upgrade',
+      'GET / HTTP/1.1\r\nHost: a.example\r\nConnection: upgrade, close\r\nUpgrade: websocket\r\n\r\n',
+      '200',
+    ],
+  ])('%s is answered, and the next is served', async (_what, bytes, status) => {
+    expect(statusOf(await exchange(bytes))).toBe(status);
+    expect(statusOf(await get(''))).toBe('200');
+  });
+
+  test('a body without end is cut off', async () => {
+    const head = 'POST / HTTP/1.1\r\nHost: a.example\r\nTransfer-Encoding: chunked\r\n\r\n';
+    const sent = await new Promise<number>((resolve) => {
+      const socket = connect(mirror.port, '127.0.0.1', () => socket.write(head));
+      const chunk = `10000\r\n${'a'.repeat(65_536)}\r\n`;
+      let count = 0;
+      const more = (): void => {
+        if (socket.destroyed || count > 1000) return;
+        count += 1;
+        socket.write(chunk, more);
+      };
+      socket.on('error', () => undefined);
+      socket.on('data', () => undefined);
+      socket.once('connect', more);
+      socket.on('close', () => resolve(count));
+    });
+    expect(sent).toBeLessThan(1000);
+  });
+
+  test('a head that never ends is given up', async () => {
+    const slow = await startMirror({
+      ...{ host: '127.0.0.1', port: 0, identify: () => undefined },
+      patience: { headMs: 100, requestMs: 200 },
+    });
+    const closed = new Promise<void>((resolve) => {
+      const socket = connect(slow.port, '127.0.0.1', () => socket.write('GET / HTTP/1.1\r\nX-A:'));
+      socket.on('error', () => undefined);
+      socket.on('data', () => undefined);
+      socket.on('close', () => resolve());
+    });
+    await closed;
+    await slow.close();
+  });
+});
+
+test('asked at its own path it puts identity that nobody has into its answer, and says so', async () => {
+  const answer = await get('', '/.headgate/answers?format=json');
+  expect(answer).toMatch(/^X-MSISDN: 447700900998\r$/m);
+  expect(JSON.parse(bodyOf(answer))).toMatchObject({ answered: ['X-MSISDN', 'X-IMSI', 'X-ACR'] });
+  expect(await get('', '/.headgate/answer')).not.toMatch(/^X-MSISDN/m);
 });
 
 test('a port that is taken rejects', async () => {

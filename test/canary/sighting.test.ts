@@ -1,5 +1,6 @@
 // A sighting says what came and how bad it is; it judges by names alone.
 import { headlineOf, sightingOf, type IdentifyName } from '../../src/canary/sighting.js';
+import { shapesOf } from '../../src/canary/number-shape.js';
 import type { IdentityClass } from '../../src/policy/policy.js';
 
 const CLASSES = new Map<string, IdentityClass>([
@@ -12,12 +13,12 @@ const CLASSES = new Map<string, IdentityClass>([
 ]);
 const identify: IdentifyName = (name) => {
   const found = CLASSES.get(name.toLowerCase());
-  return found === undefined ? undefined : { class: found };
+  return found === undefined ? undefined : { class: found, action: 'strip' };
 };
 const seen = (...fields: [string, string][]) =>
   sightingOf(
     { method: 'GET', target: '/', version: '1.1', fields: fields.map(([name, value]) => ({ name, value })) },
-    identify,
+    { identify },
   );
 
 test('fields keep their order, their spelling and their repeats', () => {
@@ -52,5 +53,53 @@ test.each([
 
 test('a number under a name that nobody knows is shown, not judged', () => {
   const sighting = seen(['X-Nobody', '447700900123']);
-  expect(sighting).toMatchObject({ gravity: 'none', fields: [{ name: 'X-Nobody', class: null, words: '' }] });
+  expect(sighting).toMatchObject({
+    gravity: 'none',
+    fields: [{ name: 'X-Nobody', class: null, words: '', standing: null }],
+  });
+});
+
+test('what a policy releases to this site is told from what escaped, and neither from what everyone sends', () => {
+  const known: IdentifyName = (name) =>
+    name === 'Via'
+      ? { class: 'network', action: 'count' }
+      : name === 'X-MSISDN'
+        ? { class: 'msisdn', action: 'strip' }
+        : undefined;
+  const standings = (host: string): readonly unknown[] =>
+    sightingOf(
+      {
+        ...{ method: 'GET', target: '/', version: '1.1' },
+        fields: [
+          { name: 'Host', value: host },
+          { name: 'X-MSISDN', value: '447700900123' },
+          { name: 'Via', value: '1.1 x' },
+        ],
+      },
+      { identify: known, standingOf: (asked) => (asked === 'pay.example' ? 'released' : 'escaped') },
+    ).fields.map(({ standing }) => standing);
+  expect(standings('pay.example')).toEqual([null, 'released', 'usual']);
+  expect(standings('news.example')).toEqual([null, 'escaped', 'usual']);
+});
+
+describe('with the shape of our numbers', () => {
+  const identifyValue = shapesOf([
+    { countryCode: '44', ranges: [{ prefix: '447700900', digits: 12 }], plmns: ['00101'], placeholders: [] },
+  ]);
+
+  test.each([
+    ['X-Ref', '447700900123', 'msisdn'],
+    ['X-Ref', 'id=00447700900123;', 'msisdn'],
+    ['X-Ref', '07700900123', 'msisdn'],
+    ['X-Ref', '001010000000123', 'imsi_imei'],
+    ['X-Ref', '4477009001234', null],
+    ['X-Ref', '447700901', null],
+    ['Cookie', '447700900123', null],
+  ])('%s: %s is %s', (name, value, found) => {
+    const sighting = sightingOf(
+      { ...{ method: 'GET', target: '/', version: '1.1' }, fields: [{ name, value }] },
+      { identify, identifyValue },
+    );
+    expect(sighting.fields[0]).toMatchObject({ class: found, standing: found === null ? null : 'escaped' });
+  });
 });

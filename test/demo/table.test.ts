@@ -11,7 +11,7 @@ const sighting = (fields: Readonly<Record<string, string>>): Sighting => ({
   target: '/',
   version: '1.1',
   gravity: 'none',
-  fields: Object.entries(fields).map(([name, value]) => ({ name, value, class: null, words: '' })),
+  fields: Object.entries(fields).map(([name, value]) => ({ name, value, class: null, words: '', standing: null })),
 });
 
 test('columns are as wide as their widest cell and no line ends in space', () => {

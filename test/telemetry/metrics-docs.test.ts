@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LABEL_VALUES } from '../../src/telemetry/label-values.js';
 import { METRICS } from '../../src/telemetry/metrics.js';
+import { CANARY_METRICS, MIRROR_METRICS } from '../../src/telemetry/outside-metrics.js';
 import { PRIMARY_GAUGES } from '../../src/telemetry/primary-gauges.js';
 
 const page = readFileSync(join(import.meta.dirname, '../../docs/metrics.md'), 'utf8');
@@ -22,7 +23,13 @@ test('every metric has its row with type, labels and meaning, and no row is of a
   ]);
   const counted = Object.entries(METRICS).map(([name, { type, labels, help }]) => [name, type, [...labels], help]);
   const gauges = Object.entries(PRIMARY_GAUGES).map(([name, { labels, help }]) => [name, 'gauge', [...labels], help]);
-  expect(documented).toEqual([...counted, ...gauges]);
+  const outside = Object.entries({ ...MIRROR_METRICS, ...CANARY_METRICS }).map(([name, { type, labels, help }]) => [
+    name,
+    type,
+    [...labels],
+    help,
+  ]);
+  expect(documented).toEqual([...counted, ...gauges, ...outside]);
 });
 
 test('every closed list of label values is on the page, word for word', () => {

@@ -1,5 +1,6 @@
 // The tables of metrics keep the naming rules of Prometheus and the rule on labels.
 import { METRICS } from '../../src/telemetry/metrics.js';
+import { CANARY_METRICS, MIRROR_METRICS } from '../../src/telemetry/outside-metrics.js';
 import { PRIMARY_GAUGES } from '../../src/telemetry/primary-gauges.js';
 
 const all = [
@@ -8,6 +9,10 @@ const all = [
     type: type,
     help: help,
     labels: labels,
+  })),
+  ...Object.entries({ ...MIRROR_METRICS, ...CANARY_METRICS }).map(([name, { type, help, labels }]) => ({
+    ...{ name, type, help },
+    labels: [...labels] as readonly string[],
   })),
   ...Object.entries(PRIMARY_GAUGES).map(([name, { help, labels }]) => ({
     name,
@@ -35,6 +40,7 @@ const LABELS = [
   'path',
   'pattern',
   'place',
+  'probe',
   'scope',
   'state',
   'verdict',
