@@ -247,6 +247,7 @@ function isLabelOf(member: string, label: string): boolean {
     return label.endsWith('*') && keyOf(label.slice(0, -1)) === key && /^[A-Za-z0-9_.-]+\*$/.test(label);
   if (kind === 'unexamined')
     return /^[A-Za-z0-9_.-]+, whatever it holds$/.test(label) && keyOf(label.split(',')[0] ?? '') === key;
+  if (kind === 'accepted') return /^[A-Za-z0-9_.-]+, novel$/.test(label) && keyOf(label.split(',')[0] ?? '') === key;
   return SYMBOLIC[member] === label;
 }
 

@@ -39,6 +39,23 @@ export interface ClockMark {
   readonly highest: number;
 }
 
+/** `novelty.json`: which names are usual on which listener, and which are in quarantine. Names by their keys; never a value. */
+export interface NoveltyState {
+  readonly version: 1;
+  readonly listeners: readonly {
+    readonly listener: string;
+    /** When its first request was seen, milliseconds since the epoch: it learns for a week. */
+    readonly since: number;
+    /** The last seven days with traffic: days since the epoch (UTC), with the requests of each name. */
+    readonly days: readonly {
+      readonly day: number;
+      readonly requests: number;
+      readonly names: readonly (readonly [name: string, requests: number])[];
+    }[];
+    readonly quarantined: readonly { readonly name: string; readonly since: number }[];
+  }[];
+}
+
 /** `lockdown.json`: the lockdowns that are on; an empty list: none. */
 export interface LockdownState {
   readonly version: 1;

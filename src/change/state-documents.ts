@@ -2,7 +2,14 @@
 // nothing is left out, filled in or converted.
 import { z } from 'zod';
 import type { AdmittedRecord, RuntimeGated } from './admitted.js';
-import { EARLIER_KEPT, type ClockMark, type EarlierPolicy, type GateState, type LockdownState } from './gate-state.js';
+import {
+  EARLIER_KEPT,
+  type ClockMark,
+  type EarlierPolicy,
+  type GateState,
+  type LockdownState,
+  type NoveltyState,
+} from './gate-state.js';
 import type { Delta } from './grant.js';
 import { hostPatternShape, policyShape } from './policy-shape.js';
 
@@ -118,6 +125,25 @@ export const EARLIER_POLICY: StateDocument<EarlierPolicy> = documentOf<EarlierPo
 
 /** `clock.json`. */
 export const CLOCK_MARK: StateDocument<ClockMark> = documentOf<ClockMark>(z.strictObject({ version, highest: moment }));
+
+const nameKey = z.string().regex(/^[a-z0-9]{1,64}$/);
+
+/** `novelty.json`. */
+export const NOVELTY_STATE: StateDocument<NoveltyState> = documentOf<NoveltyState>(
+  z.strictObject({
+    version,
+    listeners: z.array(
+      z.strictObject({
+        listener: z.string(),
+        since: moment,
+        days: z
+          .array(z.strictObject({ day: count, requests: count, names: z.array(z.tuple([nameKey, count])) }))
+          .max(7),
+        quarantined: z.array(z.strictObject({ name: nameKey, since: moment })),
+      }),
+    ),
+  }),
+);
 
 /** `lockdown.json`. */
 export const LOCKDOWN_STATE: StateDocument<LockdownState> = documentOf<LockdownState>(

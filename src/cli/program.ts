@@ -13,6 +13,7 @@ import { drillVerb } from './drill.js';
 import { explainVerb } from './explain.js';
 import { exposureVerb } from './exposure.js';
 import { fmtVerb } from './fmt.js';
+import { headersVerb } from './headers.js';
 import { historyVerb } from './history.js';
 import { leaksVerb } from './leaks.js';
 import { lockdownVerb } from './lockdown.js';
@@ -35,6 +36,7 @@ const VERBS: readonly Verb[] = [
   reloadVerb,
   lockdownVerb,
   leaksVerb,
+  headersVerb,
   checkVerb,
   diffVerb,
   proposeVerb,

@@ -7,7 +7,7 @@ import type { Gate, Judged } from './gate.js';
 import type { GatewayStatus } from './gateway-status.js';
 import { lockdownOf } from './gateway-status-of.js';
 import { readHistoryPage } from './history-page.js';
-import type { LeakDesk } from './leak-desk.js';
+import type { Detection } from './detection.js';
 import type { LockdownSwitch } from './lockdown.js';
 
 export interface AdminParts {
@@ -19,7 +19,7 @@ export interface AdminParts {
   /** Undefined while it starts or ends. */
   readonly reload: () => Promise<Judged | undefined>;
   readonly stateFolder: string;
-  readonly leaks: LeakDesk;
+  readonly detection: Detection;
 }
 
 /** Codes of the switch that are codes of the API too; the others are its own trouble. */
@@ -59,7 +59,8 @@ export function adminActionsOf(parts: AdminParts): AdminActions {
     },
     approvals: () => Promise.resolve({ approvals: (gate().lastVerdict?.approvals ?? []).flatMap(listed) }),
     history: (query) => Promise.resolve(readHistoryPage(parts.stateFolder, query)),
-    leaks: (seconds) => Promise.resolve(parts.leaks.answer(seconds)),
+    leaks: (seconds) => Promise.resolve(parts.detection.leaks.answer(seconds)),
+    headers: () => Promise.resolve(parts.detection.headers ?? unavailable()),
     candidate: () => {
       const { candidate, refusedDiff } = gate();
       return Promise.resolve({ candidate: candidate === null ? null : { ...candidate, diff: refusedDiff } });

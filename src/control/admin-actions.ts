@@ -1,6 +1,7 @@
 // What the admin API can ask of the gateway, and the answers, as plain JSON. The gateway implements it; the server only carries it.
 // An action that cannot be done throws an AdminRefusal (admin-refusal.ts); anything else that it throws is a defect.
 import type { Direction } from '../policy/exposure-order.js';
+import type { NameState } from './novelty-listener.js';
 import type { GatewayStatus, Lockdowns, RefusedCandidate, RunningPolicy, ShownWitness } from './gateway-status.js';
 
 /** The verdict on what lies on disk. `digest` is what runs after it. */
@@ -123,6 +124,38 @@ export interface LeaksAnswer {
   readonly more: number;
 }
 
+/** A header name in no list. Holds no value. */
+export interface ListedName {
+  /** Its key: the letters and digits of the name, small. */
+  readonly name: string;
+  readonly state: NameState;
+  /** In the last minute, and of all requests of the listener, from 0 to 1. */
+  readonly requests: number;
+  readonly share: number;
+  /** Different ones in the last minute, estimated; 0 where the name is too rare to be looked at. */
+  readonly hosts: number;
+  readonly subscribers: number;
+  readonly values: number;
+  /** RFC 3339, UTC; of what was seen before the gateway's start, the day. Null: nobody remembers. */
+  readonly first: string | null;
+}
+
+export interface HeadersAnswer {
+  /** The policy's `detection.novelty`. */
+  readonly novelty: 'observe' | 'quarantine';
+  readonly listeners: readonly {
+    readonly listener: string;
+    /** That were looked at in the last minute. */
+    readonly requests: number;
+    /** Until then nothing is quarantined; null: it has learned. RFC 3339, UTC. */
+    readonly learningUntil: string | null;
+    /** The worst first, then the most frequent. */
+    readonly names: readonly ListedName[];
+    /** Names that were left out. */
+    readonly more: number;
+  }[];
+}
+
 export interface AdminActions {
   status(): Promise<GatewayStatus>;
   policy(): Promise<RunningPolicy>;
@@ -139,4 +172,6 @@ export interface AdminActions {
   candidate(): Promise<CandidateAnswer>;
   /** Of the last so many seconds. */
   leaks(seconds: number): Promise<LeaksAnswer>;
+  /** Header names in no list. */
+  headers(): Promise<HeadersAnswer>;
 }

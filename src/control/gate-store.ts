@@ -1,8 +1,8 @@
 // What the gate keeps, by name: its state, earlier policies, lockdowns, the clock. Knows files and shapes, not what they mean.
 import { join } from 'node:path';
-import { EARLIER_POLICY, GATE_STATE, LOCKDOWN_STATE } from '../change/state-documents.js';
+import { EARLIER_POLICY, GATE_STATE, LOCKDOWN_STATE, NOVELTY_STATE } from '../change/state-documents.js';
 import type { AdmittedRecord } from '../change/admitted.js';
-import type { GateState, LockdownState } from '../change/gate-state.js';
+import type { GateState, LockdownState, NoveltyState } from '../change/gate-state.js';
 import type { StateFolder, StateReading, Written } from './state-folder.js';
 
 const POLICY_FILE = /^[0-9a-f]{64}\.json$/;
@@ -47,6 +47,15 @@ export class GateStore {
 
   writeLockdown(lockdown: LockdownState): Written {
     return this.#folder.write(LOCKDOWN_STATE, 'lockdown.json', lockdown);
+  }
+
+  /** A problem means: it is not known what was in quarantine. */
+  readNovelty(): StateReading<NoveltyState> {
+    return this.#folder.read(NOVELTY_STATE, 'novelty.json');
+  }
+
+  writeNovelty(novelty: NoveltyState): Written {
+    return this.#folder.write(NOVELTY_STATE, 'novelty.json', novelty);
   }
 
   #forget(wanted: ReadonlySet<string>): void {

@@ -11,8 +11,8 @@ export interface GaugeParts {
   /** Workers that take requests. */
   readonly serving: number;
   readonly lockdown: LockdownState['lockdowns'];
-  /** Names under which the network itself sends identity. */
-  readonly networkLeaks: number;
+  /** Of leaks and names. */
+  readonly detection: readonly PrimaryGauge[];
   /** The setting `limits.connections`. */
   readonly connections: number;
   /** Milliseconds since the epoch. */
@@ -21,7 +21,7 @@ export interface GaugeParts {
 
 export function gaugesOf(
   status: GatewayStatus,
-  { gate, serving, lockdown, networkLeaks, connections, now }: GaugeParts,
+  { gate, serving, lockdown, detection, connections, now }: GaugeParts,
 ): readonly PrimaryGauge[] {
   const record = gate?.served?.record ?? null;
   const glass = gate?.breakGlass ?? null;
@@ -52,7 +52,7 @@ export function gaugesOf(
     flag('headgate_approval_unsigned', status.unsigned),
     plain('headgate_approval_needed_by_timestamp_seconds', (gate === undefined ? 0 : neededBy(gate, now)) / 1000),
     plain('headgate_break_glass_until_timestamp_seconds', (glass?.until ?? 0) / 1000),
-    plain('headgate_network_leak_headers', networkLeaks),
+    ...detection,
     flag('headgate_state_writable', status.stateFolder.writable),
     flag('headgate_history_whole', status.history.ok),
     { name: 'headgate_lockdown', labels: ['all'], value: lockdown.some(({ partner }) => partner === null) ? 1 : 0 },

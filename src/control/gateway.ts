@@ -13,18 +13,18 @@ import { slotTableOf } from '../telemetry/slots.js';
 import { adminActionsOf } from './admin-actions-of.js';
 import { startAdminServer, type AdminServer } from './admin-server.js';
 import { CounterBook } from './counter-book.js';
+import { Detection, TURN_EVERY_MS } from './detection.js';
 import { Gate, type Judged, type Served } from './gate.js';
 import { gaugesOf } from './gateway-gauges.js';
 import { openKeep, type Keep } from './keep.js';
 import type { Judge } from './judge-link.js';
 import { thumbprint } from './gated-settings.js';
-import { LeakDesk } from './leak-desk.js';
 import { LockdownSwitch } from './lockdown.js';
 import type { LogSink } from './log-sink.js';
 import type { Prepared } from './messages.js';
 import { metricsText } from './metrics-registry.js';
 import { renderListenAddress, startMetricsServer, type MetricsServer } from './metrics-server.js';
-import { renderReadiness } from './readiness.js';
+import { isReady, renderReadiness } from './readiness.js';
 import { judgedFiles } from './judged-files.js';
 import type { Machine } from './settings-file.js';
 import type { Settings } from './settings.js';
@@ -71,7 +71,7 @@ export class Gateway {
   readonly #meter = new SlotMeter(() => undefined);
   /** Digests by the generation that workers know them by. */
   readonly #digests = new Map<number, string>();
-  readonly #leaks: LeakDesk;
+  readonly #detection: Detection;
   #keep: Keep | undefined;
   #gate: Gate | undefined;
   #lockdown: LockdownSwitch | undefined;
@@ -94,7 +94,11 @@ export class Gateway {
     this.#settings = options.settings;
     this.#lastSettings = options.settings;
     this.#begunWith = options.settings;
-    this.#leaks = new LeakDesk(options);
+    this.#detection = new Detection({
+      ...options,
+      listeners: options.settings.listeners.map(({ name }) => name),
+      policy: () => this.#gate?.served?.record.policy,
+    });
   }
 
   /** Resolves when every listener takes requests. Throws a StartFailure where an address or the state folder is another's; nothing is left running then. */
@@ -127,9 +131,10 @@ export class Gateway {
         meter: this.#meter,
         log,
         highestMs: keep.now(),
-        onSeen: (message) => (message.kind === 'leaks' ? this.#leaks.take(message.cells) : undefined),
+        onSeen: (message) => this.#detection.hear(message),
       });
       this.#group = group;
+      this.#detection.begin({ store: keep.novelty, quarantine: (names) => group.quarantine(names) });
       const lockdown = new LockdownSwitch({
         store: keep.lockdowns,
         file: join(this.#settings.stateFolder, 'LOCKDOWN'),
@@ -191,6 +196,7 @@ export class Gateway {
     for (const timer of this.#timers) clearInterval(timer);
     this.#gate?.close();
     this.#lockdown?.close();
+    this.#detection.close();
     this.#metrics?.close();
     this.#admin?.close();
     this.#keep?.close();
@@ -272,7 +278,7 @@ export class Gateway {
           gate: this.#gate,
           serving: this.#group?.serving ?? 0,
           lockdown: this.#lockdown?.state.lockdowns ?? [],
-          networkLeaks: this.#leaks.provenCount,
+          detection: this.#detection.gauges,
           connections: this.#settings.limits.connections,
           now: this.#options.clock(),
         }),
@@ -306,7 +312,7 @@ export class Gateway {
       workers: () => this.#group?.serving ?? 0,
       reload: () => this.reload('api'),
       stateFolder: this.#settings.stateFolder,
-      leaks: this.#leaks,
+      detection: this.#detection,
     });
     this.#admin = await startAdminServer({ admin, actions, log });
     const { address } = this.#admin;
@@ -387,12 +393,7 @@ export class Gateway {
       this.#keep?.note();
       this.#gate?.note();
     }, CLOCK_EVERY_MS);
-    timer.unref();
-    this.#timers.push(timer);
+    const turns = setInterval(() => this.#detection.turn(), TURN_EVERY_MS);
+    for (const each of [timer, turns]) this.#timers.push(each.unref());
   }
-}
-
-/** 200 while it serves what was admitted, and where it withholds everything after five minutes. */
-function isReady({ state }: GatewayStatus): boolean {
-  return state === 'ready' || state === 'withholding';
 }

@@ -5,12 +5,14 @@ import { memoryIn, memoryWithout, type GateMemory } from './gate-memory.js';
 import { isHistoryWhole } from './history-page.js';
 import { HighestTime } from './highest-time.js';
 import type { LockdownStore } from './lockdown.js';
+import type { NoveltyStore } from './novelty-desk.js';
 import { StartFailure } from './start-failure.js';
 import { openStateFolder } from './state-folder.js';
 
 export interface Keep {
   readonly memory: GateMemory;
   readonly lockdowns: LockdownStore;
+  readonly novelty: NoveltyStore;
   /** Why the folder cannot be used; null: it can. */
   readonly problem: Problem | null;
   /** The highest time ever seen, milliseconds since the epoch. */
@@ -55,6 +57,7 @@ export async function openKeep(
   return {
     memory,
     lockdowns: memory.store,
+    novelty: memory.store,
     problem: null,
     get isHistoryWhole() {
       return isWhole;
@@ -85,6 +88,11 @@ function withoutFolder(problem: Problem, clock: () => number): Keep {
       // Nobody knows what was locked down: everything is.
       readLockdown: () => ({ ok: false, problem }),
       writeLockdown: () => ({ ok: false, problem }),
+    },
+    novelty: {
+      // Nobody knows what was in quarantine: what follows a subscriber is withheld at once.
+      readNovelty: () => ({ ok: false, problem }),
+      writeNovelty: () => ({ ok: false, problem }),
     },
     problem,
     isHistoryWhole: true,

@@ -7,3 +7,8 @@ export function renderReadiness({ state, candidate }: Pick<GatewayStatus, 'state
   const { code, direction, refusedAt } = candidate;
   return `${state}; policy refused: ${code}${direction === null ? '' : ` ${direction}`} since ${refusedAt}`;
 }
+
+/** 200 while it serves what was admitted, and where it withholds everything after five minutes. */
+export function isReady({ state }: Pick<GatewayStatus, 'state'>): boolean {
+  return state === 'ready' || state === 'withholding';
+}

@@ -60,13 +60,21 @@ export function isNominationOfIdentity(option: string, setting: Setting): boolea
   return setting.ruleset.identify(option) !== undefined || ruleFor(option, setting.release) !== undefined;
 }
 
+/** A line of the policy accepts the name; under lockdown no line does. */
+function isAccepted(key: string, { ruleset, times, circumstances, locked }: Setting): boolean {
+  return locked !== 'everything' && ruleset.isWatched(key, times, circumstances.skewMs);
+}
+
 function fateOfStranger(name: string, setting: Setting): Fate {
   const { read, release, locked, circumstances } = setting;
   if (isForProxies(name) || (read.options.length > 0 && read.options.includes(name.toLowerCase())))
     return { kind: 'ours' };
   const isStranger = release === undefined || locked !== 'nothing';
-  const isHeld = isStranger && circumstances.quarantined.size > 0 && circumstances.quarantined.has(keyOf(name));
-  return isHeld ? { kind: 'quarantine' } : { kind: 'keep', hint: null };
+  if (!isStranger || circumstances.quarantined.size === 0) return { kind: 'keep', hint: null };
+  const key = keyOf(name);
+  return circumstances.quarantined.has(key) && !isAccepted(key, setting)
+    ? { kind: 'quarantine' }
+    : { kind: 'keep', hint: null };
 }
 
 function fateOfIdentity(name: string, identity: Identity, setting: Setting): Fate {

@@ -109,7 +109,7 @@ function concernedIn({ partners }: Policy, lines: readonly Line[], member: Heade
   return lines.flatMap(({ of, item }) => {
     const partner = of === 'partner' ? partners[item] : undefined;
     if (partner === undefined) return [];
-    return member.kind === 'novel' || partner.release.some(({ key }) => isAbout(key, member)) ? [partner.id] : [];
+    return isNovel(member) || partner.release.some(({ key }) => isAbout(key, member)) ? [partner.id] : [];
   });
 }
 
@@ -135,6 +135,10 @@ function identityStatements({ policy, places }: Side, member: HeaderMember, host
           isAbout(key, member) ? [{ says: says('watch', key, period), span: places?.watch(index) }] : [],
         ),
       ];
+    case 'accepted':
+      return policy.watch.flatMap(({ key, period }, index) =>
+        key === member.key ? [{ says: says('watch', key, period), span: places?.watch(index) }] : [],
+      );
     case 'unexamined':
       return policy.suppressions.flatMap(({ key, host: at, period }, index) =>
         key === member.key && at === host
@@ -171,6 +175,10 @@ function settingStatements(side: Side, setting: string, value: SettingChange['be
 
 function isAbout(key: string, member: HeaderMember): boolean {
   return member.kind === 'name' && keysOf(member.key).includes(key);
+}
+
+function isNovel({ kind }: HeaderMember): boolean {
+  return kind === 'novel' || kind === 'accepted';
 }
 
 function isNamed(sample: string, kind: 'name' | 'prefix', key: string): boolean {

@@ -131,9 +131,14 @@ function changingMembers({ old, next, members, now }: Given): readonly HeaderMem
   );
 }
 
-/** Times at which what every site receives may change, for the members that matter. */
-function momentsOfWatch({ old, next }: Given, changing: readonly HeaderMember[]): readonly number[] {
-  const keys = new Set(changing.flatMap((member) => (member.kind === 'name' ? [member.key] : [])));
+/**
+ * Times at which what every site receives may change, for the members that matter: of an accepted name every time does, because
+ * partners receive it without.
+ */
+function momentsOfWatch({ old, next, members }: Given, changing: readonly HeaderMember[]): readonly number[] {
+  const names = changing.filter(({ kind }) => kind === 'name');
+  const accepted = members.filter(({ kind }) => kind === 'accepted');
+  const keys = new Set([...names, ...accepted].flatMap((member) => ('key' in member ? [member.key] : [])));
   for (const { policy } of [old, next])
     for (const partner of policy.partners) for (const { key } of partner.release) keys.add(key);
   return [old, next].flatMap(({ policy }) =>
@@ -162,7 +167,7 @@ function spansIn(
     const isHere =
       member.kind === 'name'
         ? keys.size > 0 && (keys.has(member.key) || (member.key.startsWith('http') && keys.has(member.key.slice(4))))
-        : member.kind === 'novel'
+        : member.kind === 'novel' || member.kind === 'accepted'
           ? isPartner
           : member.kind === 'unexamined';
     if (isHere) candidates.add(member);

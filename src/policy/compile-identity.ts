@@ -57,7 +57,7 @@ export function compileOwnHeaders(
   });
 }
 
-/** Watched names; `headers` are the own ones, which are never watched. */
+/** Watched names, of the catalogue or such as nobody knew; `headers` are the own ones, which are never watched. */
 export function compileWatch(
   context: CompileContext,
   file: NonNullable<IdentityFile['watch']>,
@@ -82,17 +82,11 @@ export function compileWatch(
         message: `\`${item.name}\` is in \`identity.headers\`: what our own enrichers add is never forwarded to everyone`,
         help: 'take it out of one of the two',
       });
-    } else if (catalogueIdentityOf(key)?.common !== true) {
+    } else if (identity !== undefined && catalogueIdentityOf(key)?.common !== true) {
       complain(context, [...path, 'name'], {
         code: 'watch-not-common',
-        message:
-          identity === undefined
-            ? `\`${item.name}\` is not in the catalogue: there is nothing to watch`
-            : `\`${item.name}\` is no name that ordinary applications use: http://any-site.example/ would receive it`,
-        help:
-          identity === undefined
-            ? 'take it out: a name that nobody knows is forwarded anyway'
-            : 'release it to the partners that need it',
+        message: `\`${item.name}\` is no name that ordinary applications use: http://any-site.example/ would receive it`,
+        help: 'release it to the partners that need it',
       });
     }
     if (seen.has(key))

@@ -39,6 +39,7 @@ export function permittedTo(ruleset: Ruleset, member: HeaderMember, at: At): Per
       return releasedTo(member.key, at.release);
     case 'unexamined':
       return ruleset.isSuppressed(member.key, at.host, [at.time], 0) ? EVERYONE : NONE;
+    case 'accepted':
     case 'novel':
       // Names that nobody knows yet are withheld from strangers only.
       return at.release === undefined
@@ -70,6 +71,8 @@ export function isForEveryone(ruleset: Ruleset, member: HeaderMember, time: numb
       return detection.numbers === 'count';
     case 'hint':
       return detection.hints === 'count';
+    case 'accepted':
+      return detection.novelty === 'observe' || ruleset.isWatched(member.key, [time], 0);
     case 'novel':
       return detection.novelty === 'observe';
     case 'other':

@@ -1,6 +1,7 @@
 // The header members of an exposure: every name and prefix that a policy can tell apart, and what detectors look for. Two policies
 // are compared over the members of both.
 import { keyOf } from '../names/key.js';
+import { catalogueIdentityOf } from './catalogue.js';
 import { CATALOGUE } from './catalogue-data.js';
 import type { Policy } from './policy.js';
 
@@ -17,6 +18,8 @@ export type HeaderMember =
   | { readonly kind: 'prefix'; readonly id: string; readonly label: string; readonly sample: string }
   /** A field that detectors leave alone at a host, whatever it holds. */
   | { readonly kind: 'unexamined'; readonly id: string; readonly label: string; readonly key: string }
+  /** A name that nobody knew and that the policy accepts: in quarantine it is forwarded all the same. */
+  | { readonly kind: 'accepted'; readonly id: string; readonly label: string; readonly key: string }
   /** Names that neither catalogue nor policy knows, by what the detectors see in them. */
   | {
       readonly kind: 'other' | 'value' | 'number' | 'hint' | 'novel';
@@ -44,12 +47,16 @@ export function headerMembersOf(policies: readonly Policy[]): readonly HeaderMem
   const name = (key: string, spelling: string): void =>
     void (labels.has(key) || labels.set(key, spelling.toLowerCase()));
   const unexamined = new Map<string, string>();
+  const accepted = new Map<string, string>();
   for (const policy of policies) {
     for (const { kind, key, spelling } of policy.headers) {
       if (kind === 'name') name(key, spelling);
       else if (!prefixes.has(key)) prefixes.set(key, spelling.toLowerCase());
     }
-    for (const { key, spelling } of policy.watch) name(key, spelling);
+    for (const { key, spelling } of policy.watch) {
+      if (catalogueIdentityOf(key) === undefined) accepted.set(key, spelling.toLowerCase());
+      else name(key, spelling);
+    }
     for (const partner of policy.partners) for (const { key, header } of partner.release) name(key, header);
     for (const { key, spelling } of policy.suppressions) unexamined.set(key, spelling.toLowerCase());
   }
@@ -60,6 +67,9 @@ export function headerMembersOf(policies: readonly Policy[]): readonly HeaderMem
       const sample = sampleIn(key, labels, prefixes);
       return { kind: 'prefix', id: `prefix:${key}`, label: `${label}*`, sample } as const;
     }),
+    ...[...accepted].map(
+      ([key, label]) => ({ kind: 'accepted', id: `accepted:${key}`, label: `${label}, novel`, key }) as const,
+    ),
     ...[...unexamined].map(
       ([key, label]) =>
         ({ kind: 'unexamined', id: `unexamined:${key}`, label: `${label}, whatever it holds`, key }) as const,

@@ -70,7 +70,10 @@ export interface OwnHeader {
   readonly carries: IdentityClass;
 }
 
-/** A catalogue name that ordinary applications use too: forwarded, its value still looked at. */
+/**
+ * A name that ordinary applications use: one of the catalogue, which is forwarded, its value still looked at; or one that nobody
+ * knew, which is not held in quarantine.
+ */
 export interface Watch {
   readonly key: string;
   readonly spelling: string;

@@ -53,6 +53,7 @@ const MEANINGS = {
   number: 'a header that nobody knows, holding a number of our ranges',
   hint: 'a header that nobody knows, whose name sounds like identity',
   novel: 'a header that nobody knows and that begins to arrive with most requests',
+  accepted: 'this header, which nobody knew, though it begins to arrive with most requests',
 } as const satisfies Partial<Record<HeaderMember['kind'], string>>;
 
 function cell(text: string): string {

@@ -68,7 +68,9 @@ const watch = z
     from: from.optional(),
     until,
   })
-  .describe('A catalogue name that ordinary applications use too: forwarded to everyone, its value still looked at.');
+  .describe(
+    'A name that ordinary applications use: of the catalogue, forwarded to everyone all the same; or one that nobody knew, not held in quarantine. Its value is still looked at.',
+  );
 
 const numbers = z
   .strictObject({
@@ -181,7 +183,11 @@ export const POLICY_SCHEMA = z
     identity: z
       .strictObject({
         headers: z.array(ownHeader).max(1000).describe('What our own enrichers add, beside the catalogue.').optional(),
-        watch: z.array(watch).max(1000).describe('Catalogue names that are forwarded to everyone.').optional(),
+        watch: z
+          .array(watch)
+          .max(1000)
+          .describe('Names that ordinary applications use: forwarded to everyone.')
+          .optional(),
         numbers: z.array(numbers).max(100).describe('Our numbers, for the detectors.').optional(),
       })
       .describe('What counts as subscriber identity here.')

@@ -51,6 +51,10 @@ export const PRIMARY_GAUGES = {
     help: '1 while lockdown is on, for everyone or for at least one partner.',
     labels: ['scope'],
   },
+  headgate_novel_headers: {
+    help: 'Header names in no list that were seen in the last minute, by what they are.',
+    labels: ['listener', 'state'],
+  },
   headgate_network_leak_headers: {
     help: 'Names under which the network itself sends identity, proven in the last five minutes.',
     labels: [],

@@ -1,5 +1,5 @@
 // A document has exactly its shape: with any member left out, added or of another kind it is none.
-import { CLOCK_MARK, EARLIER_POLICY, GATE_STATE, LOCKDOWN_STATE } from '../../src/change/state-documents.js';
+import { CLOCK_MARK, EARLIER_POLICY, GATE_STATE, LOCKDOWN_STATE, NOVELTY_STATE } from '../../src/change/state-documents.js';
 import { compilePolicy } from '../../src/policy/compile.js';
 import { POLICY, TEXT, digestOfNumber, recordOf, stateOf } from './admitted-fixture.js';
 
@@ -11,6 +11,18 @@ const full = stateOf(1, {
 const lockdown = {
   version: 1,
   lockdowns: [{ partner: 'pay', since: 1, reason: 'INC-1', by: 'alice@operator.example', via: 'api' }],
+};
+
+const novelty = {
+  version: 1,
+  listeners: [
+    {
+      listener: 'internet',
+      since: 1,
+      days: [{ day: 20_000, requests: 10, names: [['xnew', 3]] }],
+      quarantined: [{ name: 'xnetline', since: 2 }],
+    },
+  ],
 };
 
 /** Maps whose keys are free: a member of theirs may come and go. */
@@ -40,6 +52,7 @@ test.each([
   ['policies/DIGEST.json', EARLIER_POLICY, { version: 1, record: recordOf(1) }, 100],
   ['clock.json', CLOCK_MARK, { version: 1, highest: 5 }, 4],
   ['lockdown.json', LOCKDOWN_STATE, lockdown, 10],
+  ['novelty.json', NOVELTY_STATE, novelty, 20],
 ])('%s is read as it is, and not with any one member spoiled', (_, document, value, least) => {
   expect(document.read(value)).toEqual(value);
   const all = [...spoiled(value)];

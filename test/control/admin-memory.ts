@@ -1,6 +1,12 @@
 // Admin actions over plain memory, and requests to a server that carries them: what the tests of the admin API and its verbs share.
 import { request } from 'node:http';
-import type { AdminActions, LeaksAnswer, LockdownOrder, ReloadAnswer } from '../../src/control/admin-actions.js';
+import type {
+  AdminActions,
+  HeadersAnswer,
+  LeaksAnswer,
+  LockdownOrder,
+  ReloadAnswer,
+} from '../../src/control/admin-actions.js';
 import { AdminRefusal } from '../../src/control/admin-refusal.js';
 import type { AdminServer } from '../../src/control/admin-server.js';
 import type { GatewayStatus, LockdownEntry, RefusedCandidate } from '../../src/control/gateway-status.js';
@@ -32,6 +38,41 @@ export const LEAK: LeaksAnswer['leaks'][number] = {
   subscribers: 44,
   first: '2026-03-01T03:01:02.345Z',
   last: '2026-03-01T03:09:10.000Z',
+};
+
+const NAMES: HeadersAnswer = {
+  novelty: 'quarantine',
+  listeners: [
+    {
+      listener: 'internet',
+      requests: 1200,
+      learningUntil: null,
+      names: [
+        {
+          name: 'xnetline',
+          state: 'quarantined',
+          requests: 1188,
+          share: 0.99,
+          hosts: 61,
+          subscribers: 240,
+          values: 238,
+          first: '2026-03-01T03:01:02.345Z',
+        },
+        {
+          name: 'xrequestid',
+          state: 'baseline',
+          requests: 3,
+          share: 0.0025,
+          hosts: 0,
+          subscribers: 0,
+          values: 0,
+          first: null,
+        },
+      ],
+      more: 0,
+    },
+    { listener: 'roaming', requests: 0, learningUntil: '2026-03-08T00:00:00.000Z', names: [], more: 0 },
+  ],
 };
 
 const STATUS: GatewayStatus = {
@@ -70,6 +111,7 @@ export class MemoryGateway implements AdminActions {
   readonly orders: LockdownOrder[] = [];
   reloads = 0;
   isRecorded = true;
+  names: HeadersAnswer = NAMES;
   /** How far back was asked, the last time. */
   seconds = 0;
   found: Omit<LeaksAnswer, 'since'> = { wholeSince: '2026-03-01T03:00:00.000Z', proven: [], leaks: [LEAK], more: 0 };
@@ -170,6 +212,11 @@ export class MemoryGateway implements AdminActions {
     await this.#judge();
     this.seconds = seconds;
     return { since: '2026-03-01T03:00:00.000Z', ...this.found };
+  }
+
+  async headers(): Promise<HeadersAnswer> {
+    await this.#judge();
+    return this.names;
   }
 
   #judge(): Promise<void> {

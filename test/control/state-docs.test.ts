@@ -35,7 +35,7 @@ test('every kind of record is there, in order, and no other', () => {
 test('every file that the gateway keeps is there', () => {
   const folder = readdirSync(join(ROOT, 'src/control')).filter((name) => name.endsWith('.ts'));
   const text = sourceOf(...folder.map((name) => `control/${name}`), 'cli/history-verify.ts');
-  const kept = namesIn(text, /'((?:state|clock|lockdown)\.json|history\.jsonl|LOCKDOWN|lock)'/g);
+  const kept = namesIn(text, /'((?:state|clock|lockdown|novelty)\.json|history\.jsonl|LOCKDOWN|lock)'/g);
   expect(
     rows('file')
       .filter((name) => !name.endsWith('/'))

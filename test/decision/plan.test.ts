@@ -16,8 +16,12 @@ const forward = (lines: readonly string[], changes: Partial<Circumstances> = {},
   return planned;
 };
 const linesOf = ({ fields }: Forward): readonly string[] => fields.map(({ name, value }) => `${name}: ${value}`);
-const withPolicy = (changes: Partial<Policy>, lines: readonly string[]): Forward => {
-  const planned = plan(rulesetFor(changes), headOf('GET / HTTP/1.1', ...lines), circumstancesWith());
+const withPolicy = (
+  changes: Partial<Policy>,
+  lines: readonly string[],
+  circumstances: Partial<Circumstances> = {},
+): Forward => {
+  const planned = plan(rulesetFor(changes), headOf('GET / HTTP/1.1', ...lines), circumstancesWith(circumstances));
   if (planned.kind !== 'forward') throw new Error(JSON.stringify(planned));
   return planned;
 };
@@ -375,6 +379,24 @@ describe('a quarantined name', () => {
   });
   test('goes on to partners', () => {
     expect(linesOf(forward([PARTNER, 'X-New-Line: x'], { quarantined }))).toEqual([PARTNER, 'X-New-Line: x']);
+  });
+});
+
+describe('a quarantined name that the policy watches', () => {
+  const quarantined = new Set(['xappsession']);
+  const watch = [
+    { key: 'xappsession', spelling: 'X-App-Session', reason: 'our app', owner: 'ops@operator.example', period: PERIOD },
+  ];
+  const lines = [HOST, 'X-App-Session: x'];
+  test('is forwarded to strangers', () => {
+    expect(linesOf(withPolicy({ watch }, lines, { quarantined }))).toEqual(lines);
+  });
+  test.each([
+    ['before its first day', { now: PERIOD.from - 1, highestMs: 0 }],
+    ['from a skew before its end on', { now: PERIOD.until - 30_000, highestMs: 0 }],
+    ['under lockdown for everyone', { lockdown: 'all' as const }],
+  ])('is withheld %s', (_, changes) => {
+    expect(linesOf(withPolicy({ watch }, lines, { quarantined, ...changes }))).toEqual([HOST]);
   });
 });
 

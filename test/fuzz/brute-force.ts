@@ -46,11 +46,12 @@ export interface Point {
   readonly time: number;
 }
 
-/** A header, or what detectors look for; `suppressed`: a field whose value nobody looks at. */
+/** A header, or what detectors look for; `suppressed`: a field whose value nobody looks at; `accepted`: a novel name, if watched. */
 export type Header =
   | { readonly name: string }
   | { readonly detector: 'exact' | 'numbers' | 'hints' | 'novelty' }
-  | { readonly suppressed: string };
+  | { readonly suppressed: string }
+  | { readonly accepted: string };
 
 /** `none`, `everyone`, or the form, the keys of a pseudonym and the route, as one text. */
 export type Permission = string;
@@ -133,6 +134,13 @@ export function permissionAt(
       (each) => isSame(each.field, header.suppressed) && each.host === point.host && holdsAt(each, point.time),
     );
     return isLeft ? EVERYONE : 'none';
+  }
+  if ('accepted' in header) {
+    const isWatched = file.identity.watch.some(
+      (each) => isSame(each.name, header.accepted) && holdsAt(each, point.time),
+    );
+    if (isWatched || file.detection.novelty === 'observe') return EVERYONE;
+    return partner === undefined ? 'none' : `unchanged ${route}`;
   }
   if (!isIdentity(file, header.name)) return EVERYONE;
   if (file.identity.watch.some((each) => isSame(each.name, header.name) && holdsAt(each, point.time))) return EVERYONE;

@@ -36,6 +36,7 @@ const HEADERS: Readonly<Record<string, Header>> = {
   'other:number': { detector: 'numbers' },
   'other:hint': { detector: 'hints' },
   'other:novel': { detector: 'novelty' },
+  'accepted:xappsession': { accepted: 'X-App-Session' },
   'unexamined:xphone': { suppressed: 'X-Phone' },
   'unexamined:xtel': { suppressed: 'X-Tel' },
 };
@@ -83,8 +84,10 @@ const isAt = ({ regions }: ReleaseChange, host: string): boolean =>
     return inside(pattern) && !except.some(inside);
   });
 
-/** A longer prefix that neither file has is a part of the shorter one. */
+/** A longer prefix that neither file has is a part of the shorter one; a name that neither accepts is any novel one. */
 const memberOf = (name: string, files: readonly PolicyFile[]): string => {
+  const isAccepted = files.some(({ identity }) => identity.watch.some((each) => each.name === 'X-App-Session'));
+  if (name === 'accepted:xappsession' && !isAccepted) return 'other:novel';
   const isThere = files.some(({ identity }) => identity.headers.some(({ prefix }) => prefix === 'X-Acme-Subscription'));
   return name === 'prefix:xacmesubscription' && !isThere ? 'prefix:xacmesub' : name;
 };
@@ -127,6 +130,7 @@ const SPELLINGS: Readonly<Record<string, string>> = {
   'prefix:xacmesubscription': 'X-Acme-Subscription-Q',
   'other:value': 'X-Other',
   'other:novel': 'X-New',
+  'accepted:xappsession': 'X-App-Session',
   'unexamined:xphone': 'X-Phone',
   'unexamined:xtel': 'X-Tel',
 };
@@ -153,7 +157,7 @@ const observed = (ruleset: Ruleset, { member, witness }: ReleaseChange): string 
     listener: witness.listener,
     trusted: true,
     lockdown: 'off',
-    quarantined: ruleset.policy.detection.novelty === 'quarantine' ? new Set(['xnew']) : new Set(),
+    quarantined: ruleset.policy.detection.novelty === 'quarantine' ? new Set(['xnew', 'xappsession']) : new Set(),
     keys: KEYS,
     connectPorts: [],
     via: false,

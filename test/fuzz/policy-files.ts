@@ -55,10 +55,13 @@ const partner = (id: string): fc.Arbitrary<PartnerFile> =>
     );
 
 const deny = fc.record({ hosts, listeners, from, until: fc.option(until, { nil: undefined }) }).map(present);
-const watch = fc.uniqueArray(fc.record({ name: fc.constantFrom('Client-ID', 'Profile'), from, until }).map(present), {
-  selector: ({ name }) => name,
-  maxLength: 2,
-});
+const watch = fc.uniqueArray(
+  fc.record({ name: fc.constantFrom('Client-ID', 'Profile', 'X-App-Session'), from, until }).map(present),
+  {
+    selector: ({ name }) => name,
+    maxLength: 2,
+  },
+);
 const suppressions = fc.uniqueArray(
   fc.record({ field: fc.constantFrom('X-Phone', 'X-Tel'), host: exact, from, until }).map(present),
   { selector: ({ field, host }) => `${field} ${host}`, maxLength: 2 },
