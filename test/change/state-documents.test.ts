@@ -1,5 +1,11 @@
 // A document has exactly its shape: with any member left out, added or of another kind it is none.
-import { CLOCK_MARK, EARLIER_POLICY, GATE_STATE, LOCKDOWN_STATE, NOVELTY_STATE } from '../../src/change/state-documents.js';
+import {
+  CLOCK_MARK,
+  EARLIER_POLICY,
+  GATE_STATE,
+  LOCKDOWN_STATE,
+  NOVELTY_STATE,
+} from '../../src/change/state-documents.js';
 import { compilePolicy } from '../../src/policy/compile.js';
 import { POLICY, TEXT, digestOfNumber, recordOf, stateOf } from './admitted-fixture.js';
 

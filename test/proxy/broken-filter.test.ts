@@ -103,7 +103,11 @@ describe('with the filter broken', () => {
           counted.set(series, (counted.get(series) ?? 0) + by);
         },
         set: () => undefined,
-        observe: () => undefined, slot: () => -1, add: () => undefined, setAt: () => undefined, observeAt: () => undefined,
+        observe: () => undefined,
+        slot: () => -1,
+        add: () => undefined,
+        setAt: () => undefined,
+        observeAt: () => undefined,
       },
       log,
       ownAddresses: [],
