@@ -260,9 +260,8 @@ export class FastExchange implements AnswerTarget, Answering, Waiter {
     const isLast = client.isLast || this.#isUnwanted || shared.isDraining;
     if (isLast) client.closing();
     this.isAnswered = true;
-    const isChunked = this.#isReChunked;
-    const setting = { stretch: this.#stretch, context: this.#answerContext, isLast, isChunked };
-    const hasLogin = putAnswerHead(this.#fast, reader, setting);
+    const about = { stretch: this.#stretch, context: this.#answerContext, isLast, isChunked: this.#isReChunked };
+    const hasLogin = putAnswerHead(this.#fast, reader, about);
     if (hasLogin && this.upstream !== null) shared.pool.bind(this.upstream, client);
     return true;
   }
