@@ -34,6 +34,8 @@ export interface ClientSide extends Sink {
   readonly bytesWritten: number;
   /** The answer that is written now is the last. */
   closing(): void;
+  /** This tap brings nothing more for it. */
+  leave(source: Tap): void;
   /** A connection is there for the request that waits. */
   resume(): void;
   /** The request in work is sent once more; its bytes are these. */

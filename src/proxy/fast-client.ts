@@ -38,6 +38,8 @@ export class FastClient extends SocketWriter implements Receiver, Waiting, Clien
   /** Read and not yet used: behind the request in work, or of one that waits. */
   #held: Buffer = NOTHING;
   #isHolding = false;
+  /** It has not read its answers, and a request waits for that. */
+  #isFull = false;
   #hasEnded = false;
   /** The answer that is written now is the last. */
   #isClosing = false;
@@ -117,7 +119,7 @@ export class FastClient extends SocketWriter implements Receiver, Waiting, Clien
 
   received(bytes: Buffer, to: number): void {
     if (this.#isLingering) return this.#drop(to);
-    if (this.#isHolding) return this.#hold(bytes, 0, to);
+    if (this.#isHolding || this.#isFull) return this.#hold(bytes, 0, to);
     this.#work(bytes, 0, to);
   }
 
@@ -158,11 +160,12 @@ export class FastClient extends SocketWriter implements Receiver, Waiting, Clien
 
   progress(nowMs: number): void {
     const exchange = this.#exchange;
-    if (exchange === null) return;
-    const { moved } = exchange;
+    // Answers that are whole for us may still be read by it, slowly.
+    if (exchange === null && this.socket.writableLength === 0) return;
+    const moved = exchange === null ? this.socket.bytesWritten - this.socket.writableLength : exchange.moved;
     if (moved === this.#movedBytes) return;
     this.#movedBytes = moved;
-    const isWaiting = exchange.isRequestWhole && !exchange.isAnswered;
+    const isWaiting = exchange !== null && exchange.isRequestWhole && !exchange.isAnswered;
     const { limits } = this.#home;
     this.deadlineMs = nowMs + (isWaiting ? limits.responseTimeoutMs : limits.idleTimeoutMs);
   }
@@ -314,8 +317,22 @@ export class FastClient extends SocketWriter implements Receiver, Waiting, Clien
     if (this.#isClosing || fast.shared.isDraining) return fast.turn.later(this, '');
     this.deadlineMs = fast.turn.nowMs + limits.idleTimeoutMs;
     this.#isFreshHead = true;
+    if (this.#held.length > 0 && this.socket.writableNeedDrain) return this.#awaitRoom();
+    this.#goOn();
+  }
+
+  #goOn(): void {
     this.#workHeld();
     if (this.#hasEnded && this.#exchange === null) this.#finish();
+  }
+
+  /** Answers that it does not read are not piled up: its next request waits until there is room. */
+  #awaitRoom(): void {
+    this.#isFull = true;
+    this.socket.once('drain', () => {
+      this.#isFull = false;
+      this.#goOn();
+    });
   }
 
   /** An empty text stands for the end, behind everything that was written before it. */
@@ -339,6 +356,7 @@ export class FastClient extends SocketWriter implements Receiver, Waiting, Clien
   ended(): void {
     this.#hasEnded = true;
     if (this.#isLingering) return this.destroy();
+    if (this.#isFull) return;
     if (this.#exchange === null || (!this.#exchange.isRequestWhole && !this.#isHolding)) this.#finish();
   }
 
@@ -347,7 +365,7 @@ export class FastClient extends SocketWriter implements Receiver, Waiting, Clien
     const exchange = this.#exchange;
     this.#exchange = null;
     this.#isClosing = true;
-    this.isOver = true;
+    this.wasClosed();
     this.tap.release();
     exchange?.aborted();
     this.#home.forget(this, false);
@@ -380,7 +398,9 @@ export class FastClient extends SocketWriter implements Receiver, Waiting, Clien
     if (this.#isDone && socket.writableLength === 0) return this.destroy();
     socket.end();
     if (this.#hasEnded || socket.destroyed) return socket.destroySoon();
-    this.deadlineMs = this.#home.fast.turn.nowMs + LINGER_MS;
+    // What it has not read yet it may still read, as slowly as any answer.
+    const isRead = socket.writableLength === 0;
+    this.deadlineMs = this.#home.fast.turn.nowMs + (isRead ? LINGER_MS : this.#home.limits.idleTimeoutMs);
     this.#held = NOTHING;
     this.tap.resume();
   }

@@ -285,7 +285,10 @@ export class FastExchange implements AnswerTarget, Answering, Waiter {
     if (this.#isReChunked) answerBox.text('0\r\n\r\n');
     answerBox.flush();
     if (upstream !== null) {
-      if (isExact && !this.#closesUpstream) shared.pool.release(upstream, turn.nowMs);
+      // What the client has not read yet is none of its business; what it has not read of the request is.
+      this.client.leave(upstream.tap);
+      const isDone = isExact && !this.#closesUpstream && upstream.socket.writableLength === 0;
+      if (isDone) shared.pool.release(upstream, turn.nowMs);
       else shared.pool.discard(upstream);
     }
     this.#count();

@@ -157,7 +157,7 @@ export class FastUpstream extends SocketWriter implements Pooled, Receiver {
 
   readonly #onEnd = (): void => {
     this.isUsable = false;
-    this.isOver = true;
+    this.wasClosed();
     this.tap.release();
     if (this.#target !== null) this.#failed('cut-off');
   };

@@ -14,8 +14,8 @@ export interface Receiver {
 
 export class Tap {
   receiver: Receiver | null = null;
-  /** A view of the private buffer was written and the kernel has not taken all of it. Set by who wrote it. */
-  isLent = false;
+  /** The last view of the private buffer that was written, while the kernel has not taken all of it. Set by who wrote it. */
+  lent: Buffer | null = null;
   /** Where the socket reads to; null: the slab. */
   #own: Buffer | null = null;
   #next: Buffer | null = null;
@@ -90,10 +90,10 @@ export class Tap {
   /** INVARIANT: a buffer of which a view is still being written is nobody's again: it is left to the collector. */
   #giveOwn(): void {
     if (this.#own !== null) {
-      if (this.isLent) forgetPrivateBuffer();
+      if (this.lent !== null) forgetPrivateBuffer();
       else givePrivateBuffer(this.#own);
     }
-    this.isLent = false;
+    this.lent = null;
     this.#own = null;
   }
 
