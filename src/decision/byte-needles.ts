@@ -1,14 +1,14 @@
 // What the identity values of a request mean for all its other bytes: which digits and which words may not stand in them. Made once for
 // a value and kept, because a handset repeats itself. INVARIANT: a text that holds a needle in any spelling or encoding, none of its
 // letters and digits percent-encoded, holds one of these (test/fuzz/byte-plan.test.ts).
-import type { NumberPlan } from '../policy/policy.js';
+import type { IdentityClass, NumberPlan } from '../policy/policy.js';
 import { base64FormsOf, hexFormOf, tbcdFormOf } from './encodings.js';
 import { type Carried, needlesOf } from './needles.js';
 import { coresOf, countryCodesOf, LEAST_DIGITS } from './number-spellings.js';
 import type { Needle } from './plan-types.js';
 
-/** Sets that are kept at most; then all are forgotten. */
-const MOST_SETS = 4096;
+/** Places for values that are kept, two for each hash: what came last, and what came before it. */
+const PLACES = 8192;
 /** A shorter word stands in ordinary text. */
 const LEAST_WORD = 8;
 
@@ -25,21 +25,21 @@ export class NeedleSet {
   readonly hasNumbers: boolean;
   /** More needles than are looked for, or one without a word: the words above are not enough. */
   readonly isUnsure: boolean;
-  readonly #numbers: readonly NumberPlan[];
-  readonly #next = new Map<number, Map<string, NeedleSet>>();
+  /** Among the sets of one policy. */
+  readonly number: number;
 
-  constructor(carried: readonly Carried[], numbers: readonly NumberPlan[]) {
+  constructor(carried: readonly Carried[], numbers: readonly NumberPlan[], number: number) {
     const { needles, dropped } = needlesOf(carried, numbers);
     this.carried = carried;
     this.needles = needles.length === 0 ? NO_NEEDLES : needles;
-    this.#numbers = numbers;
+    this.number = number;
     const countryCodes = countryCodesOf(numbers);
     const eights: number[] = [];
     const words: string[] = [];
     for (const needle of needles) {
       if (needle.kind === 'number') {
         eights.push(...eightsOf(needle.value));
-        words.push(...base64FormsOf(shortestOf(needle.value, countryCodes)));
+        words.push(...base64FormsOf(shortestOf(needle.value, countryCodes)).map(rareEndOf));
       } else {
         words.push(longestWordOf(needle.value));
       }
@@ -49,45 +49,71 @@ export class NeedleSet {
     this.hasNumbers = eights.length > 0;
     this.isUnsure = dropped > 0 || words.some((word) => word.length < LEAST_WORD);
   }
+}
 
-  /** With one value more, if that was asked before. */
-  get(place: number, id: string): NeedleSet | undefined {
-    return this.#next.get(place)?.get(id);
+/** That `set` is `before` with one value more. */
+interface Kept {
+  readonly before: NeedleSet;
+  readonly carried: Carried;
+  readonly set: NeedleSet;
+}
+
+/** Where a value stands: `bytes[start, end)`; `view` is of the same bytes. */
+export interface Span {
+  readonly bytes: Buffer;
+  readonly view: DataView;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The sets of one policy: the last ones that were asked for. No value leaves it but in its needles. */
+export class NeedleSets {
+  readonly none: NeedleSet;
+  readonly #numbers: readonly NumberPlan[];
+  readonly #kept = new Array<Kept | undefined>(PLACES);
+  #made = 0;
+
+  constructor(numbers: readonly NumberPlan[]) {
+    this.#numbers = numbers;
+    this.none = new NeedleSet([], numbers, 0);
+    this.#kept.fill(undefined);
   }
 
-  add(place: number, id: string, carried: Carried): NeedleSet {
-    const set = new NeedleSet([...this.carried, carried], this.#numbers);
-    const known = this.#next.get(place);
-    if (known === undefined) this.#next.set(place, new Map([[id, set]]));
-    else known.set(id, set);
+  /** `before` and, with this key and class, the value that stands there: no string is made of one that came lately. */
+  with(before: NeedleSet, key: string, carries: IdentityClass, { bytes, view, start, end }: Span): NeedleSet {
+    const place = placeOf(view, start, end, before.number);
+    const kept = this.#kept;
+    for (let i = place; i < place + 2; i += 1) {
+      const known = kept[i];
+      if (known?.before !== before) continue;
+      const { carried } = known;
+      if (carried.key === key && carried.class === carries && isText(bytes, start, end, carried.value))
+        return known.set;
+    }
+    const carried: Carried = { key, class: carries, value: bytes.toString('latin1', start, end) };
+    this.#made += 1;
+    const set = new NeedleSet([...before.carried, carried], this.#numbers, this.#made);
+    kept[place + 1] = kept[place];
+    kept[place] = { before, carried, set };
     return set;
-  }
-
-  forget(): void {
-    this.#next.clear();
   }
 }
 
-/** The sets of one policy. */
-export class NeedleSets {
-  readonly none: NeedleSet;
-  #kept = 0;
-
-  constructor(numbers: readonly NumberPlan[]) {
-    this.none = new NeedleSet([], numbers);
+function placeOf(view: DataView, start: number, end: number, salt: number): number {
+  const length = end - start;
+  let hash = Math.imul(length ^ salt, 0x1b56c4e9);
+  if (length >= 4) {
+    hash ^= Math.imul(view.getInt32(start, true), 0x2c1b3c6d);
+    hash ^= Math.imul(view.getInt32(start + ((length - 4) >> 1), true), 0x7feb352d);
+    hash ^= Math.imul(view.getInt32(end - 4, true), 0x297a2d39);
   }
+  return (hash ^ (hash >>> 15)) & (PLACES - 2);
+}
 
-  /** `before` and one value more. `place`, of the name, and `id`, with the value, say together what `carried` is. */
-  with(before: NeedleSet, place: number, carried: Carried, id: string): NeedleSet {
-    const known = before.get(place, id);
-    if (known !== undefined) return known;
-    if (this.#kept >= MOST_SETS) {
-      this.none.forget();
-      this.#kept = 0;
-    }
-    this.#kept += 1;
-    return before.add(place, id, carried);
-  }
+function isText(bytes: Uint8Array, start: number, end: number, text: string): boolean {
+  if (end - start !== text.length) return false;
+  for (let i = 0; i < text.length; i += 1) if (bytes[start + i] !== text.charCodeAt(i)) return false;
+  return true;
 }
 
 function shortestOf(value: string, countryCodes: readonly string[]): string {
@@ -104,6 +130,12 @@ function eightsOf(value: string): readonly number[] {
     hexFormOf(ending.slice(-4)),
   ];
   return forms.filter((form) => /^[0-9]{8}$/.test(form)).map(Number);
+}
+
+/** What is left of the word from a capital on: a search looks for the first character, and small letters are everywhere. */
+function rareEndOf(word: string): string {
+  const at = word.slice(0, word.length - LEAST_WORD + 1).search(/[A-Z]/);
+  return at < 0 ? word : word.slice(at);
 }
 
 function longestWordOf(token: string): string {

@@ -3,7 +3,7 @@
 // INVARIANT: whenever it says `bytes`, `plan()` keeps the other fields as sent and counts the same (test/fuzz/byte-plan.test.ts).
 import { PER_FIELD } from '../http/field-store.js';
 import type { HeadLines } from '../http/head-lines.js';
-import { CLUE, DROPPED, FRAMING, HOST, IDENTITY, KEPT, LOGIN, type Meaning, PROXY, UNSURE } from './byte-names.js';
+import { CLUE, DROPPED, FRAMING, HOST, IDENTITY, KEPT, LOGIN, PROXY, UNSURE } from './byte-names.js';
 import type { NeedleSet } from './byte-needles.js';
 import type { ByteRelease, ByteRules } from './byte-rules.js';
 import { decodeInto, hasDigestRun, isPlainEscape, mayHoldNumber } from './byte-runs.js';
@@ -28,9 +28,12 @@ const MOST_CARRIED = 8;
 /** The mark of seven digits that the lines have finds every run of so many. */
 const MARKED_DIGITS = 7;
 const MOST_NAMES = 1024;
-const NO_EIGHTS = new Int32Array(0);
+/** In base64 without padding: an MD5. */
+const LEAST_DIGEST = 22;
 const NO_NEEDLES: readonly Needle[] = [];
 const PROXY_LETTERS = 5;
+const NO_BYTES: Buffer = Buffer.alloc(0);
+const NO_VIEW: DataView = new DataView(new ArrayBuffer(0));
 
 export class BytePlan {
   /** Numbers of fields that do not leave, ascending: not Host, and not a real Content-Length or Transfer-Encoding, whatever its value. */
@@ -49,6 +52,7 @@ export class BytePlan {
   /** Authorization names NTLM or Negotiate, which log in the connection. */
   hasLogin = false;
 
+  readonly #span = { bytes: NO_BYTES, view: NO_VIEW, start: 0, end: 0 };
   readonly #scratch = new Uint8Array(MOST_VALUE);
   /** Whether a name with a clue gives a hint. */
   readonly #hints = new Map<string, boolean>();
@@ -89,7 +93,7 @@ export class BytePlan {
     for (let i = 0; i < listedCount; i += 1) {
       const field = listed[i] ?? 0;
       const known = nameClass[field] ?? 0;
-      switch (rules.meanings[known]?.kind ?? UNSURE) {
+      switch (rules.kinds[known] ?? UNSURE) {
         case KEPT:
           break;
         case DROPPED:
@@ -149,59 +153,27 @@ export class BytePlan {
     return isHint;
   }
 
-  /** Undefined: not sure. */
-  #needlesOf(rules: ByteRules, lines: HeadLines, at: ByteCircumstances): NeedleSet | undefined {
-    if (this.#carrierCount === 0) return rules.needles.none;
-    const { memory } = rules;
-    const isKept = this.#remember(rules, lines, at);
-    const known = isKept ? memory.find() : undefined;
-    if (known !== undefined) return known;
-    const set = this.#freshNeedles(rules, lines, at);
-    if (isKept && set !== undefined) memory.keep(set);
-    return set;
-  }
-
-  /** Asks the memory for the values in their order; false: they are not what it keeps. */
-  #remember(rules: ByteRules, lines: HeadLines, { release, trusted }: ByteCircumstances): boolean {
-    const { memory } = rules;
-    memory.begin();
+  /** Of what leaves unchanged first, as `filterFields` has them; undefined: not sure. */
+  #needlesOf(rules: ByteRules, lines: HeadLines, { release, trusted }: ByteCircumstances): NeedleSet | undefined {
+    let set = rules.needles.none;
+    const span = this.#span;
     for (let round = release.ruleOf === null ? 1 : 0; round < 2; round += 1) {
       for (let i = 0; i < this.#carrierCount; i += 1) {
         const field = this.#carriers[i] ?? 0;
         const known = lines.nameClass[field] ?? 0;
+        if (rules.hasNeedles[known] !== 1) continue;
         const isReleased = trusted && (release.ruleOf?.[known] ?? -1) >= 0;
         const meaning = rules.meanings[known];
-        if (isReleased !== (round === 0) || meaning === undefined || !hasNeedles(meaning)) continue;
-        // What a prefix names is known by its whole name.
-        if (meaning.key === null) return false;
-        const start = lines.offsets[PER_FIELD * field + 2] ?? 0;
-        const end = lines.offsets[PER_FIELD * field + 3] ?? 0;
-        if (!memory.add(known, lines.bytes, start, end)) return false;
-      }
-    }
-    return true;
-  }
-
-  /** Of what leaves unchanged first, as `filterFields` has them; undefined: not sure. */
-  #freshNeedles(rules: ByteRules, lines: HeadLines, { release, trusted }: ByteCircumstances): NeedleSet | undefined {
-    let set = rules.needles.none;
-    for (let round = 0; round < 2; round += 1) {
-      for (let i = 0; i < this.#carrierCount; i += 1) {
-        const field = this.#carriers[i] ?? 0;
-        const known = lines.nameClass[field] ?? 0;
-        const isReleased = trusted && (release.ruleOf?.[known] ?? -1) >= 0;
-        const meaning = rules.meanings[known];
-        if (isReleased !== (round === 0) || meaning === undefined || !hasNeedles(meaning)) continue;
+        if (isReleased !== (round === 0) || meaning === undefined) continue;
         const start = lines.offsets[PER_FIELD * field + 2] ?? 0;
         const end = lines.offsets[PER_FIELD * field + 3] ?? 0;
         if (end - start > MOST_CARRIED_VALUE || set.carried.length >= MOST_CARRIED) return undefined;
-        const value = lines.bytes.toString('latin1', start, end);
-        if (meaning.key === null) {
-          const key = rules.ruleset.identify(lines.nameAt(field))?.key ?? '';
-          set = rules.needles.with(set, known, { key, class: meaning.class, value }, `${key} ${value}`);
-        } else {
-          set = rules.needles.with(set, known, { key: meaning.key, class: meaning.class, value }, value);
-        }
+        const key = meaning.key ?? rules.ruleset.identify(lines.nameAt(field))?.key ?? '';
+        span.bytes = lines.bytes;
+        span.view = lines.view;
+        span.start = start;
+        span.end = end;
+        set = rules.needles.with(set, key, meaning.class, span);
         if (set.isUnsure) return undefined;
       }
     }
@@ -210,47 +182,73 @@ export class BytePlan {
 
   /** No detector finds anything in what is left. */
   #isClean(rules: ByteRules, lines: HeadLines, at: ByteCircumstances, set: NeedleSet): boolean {
-    const { bytes, start, end, offsets, digits, count, lineDigits } = lines;
-    const { prefixes } = rules;
-    const hasAllMarks = prefixes.least >= MARKED_DIGITS;
-    const eights = set.hasNumbers ? set.eights : NO_EIGHTS;
-    const isLong = end - start > MOST_VALUE;
-    if (isLong && at.pathEnd - at.pathStart > MOST_VALUE) return false;
-    if ((lineDigits !== 0 || !hasAllMarks) && mayHoldNumber(bytes, at.pathStart, at.pathEnd, prefixes, eights))
-      return false;
+    const { bytes, start, end } = lines;
+    if (end - start > MOST_VALUE && hasLongValue(lines, at)) return false;
     const text = bytes.toString('latin1', start, end);
     this.text = text;
-    let hasEscapes = false;
-    for (let i = text.indexOf('%'); i >= 0; i = text.indexOf('%', i + 1)) {
-      if (isPlainEscape(text, i)) return false;
-      hasEscapes = true;
-    }
+    let escape = text.indexOf('%');
+    const hasEscapes = escape >= 0;
+    for (; escape >= 0; escape = text.indexOf('%', escape + 1)) if (isPlainEscape(text, escape)) return false;
+    if (this.#holdsNumber(rules, lines, at, set)) return false;
     for (const word of set.words) {
       for (let i = text.indexOf(word); i >= 0; i = text.indexOf(word, i + 1)) {
         if (!this.#isInCarrier(lines, start + i)) return false;
       }
     }
-    let skipped = set.hasNumbers ? this.#digestsIn(lines, at.pathStart, at.pathEnd, hasEscapes) : 0;
-    for (let field = 0; field < count; field += 1) {
-      const valueStart = offsets[PER_FIELD * field + 2] ?? 0;
-      const valueEnd = offsets[PER_FIELD * field + 3] ?? 0;
-      if (isLong && valueEnd - valueStart > MOST_VALUE) return false;
-      if (!this.#isExamined(rules, lines, field)) continue;
-      if ((digits[field] !== 0 || !hasAllMarks) && mayHoldNumber(bytes, valueStart, valueEnd, prefixes, eights))
-        return false;
-      if (set.hasNumbers) skipped += this.#digestsIn(lines, valueStart, valueEnd, hasEscapes);
-    }
-    if (skipped === 0) return true;
+    const digests = set.hasNumbers ? this.#digestsIn(rules, lines, at, hasEscapes ? text : '') : 0;
+    if (digests === 0) return true;
     if (at.tally === undefined || at.tally.digestValuesLeft > 0) return false;
-    at.tally.digestValuesSkipped += skipped;
+    at.tally.digestValuesSkipped += digests;
     return true;
+  }
+
+  /** Whether the path or an examined value may hold a number of ours, or a needle in digits. */
+  #holdsNumber(rules: ByteRules, lines: HeadLines, { pathStart, pathEnd }: ByteCircumstances, set: NeedleSet): boolean {
+    const { bytes, offsets, numbered, numberedCount, count } = lines;
+    const { prefixes } = rules;
+    const { eights } = set;
+    // The marks are of seven digits: of shorter numbers they say nothing.
+    const hasMarks = prefixes.least >= MARKED_DIGITS;
+    if ((lines.lineDigits !== 0 || !hasMarks) && mayHoldNumber(bytes, pathStart, pathEnd, prefixes, eights))
+      return true;
+    const most = hasMarks ? numberedCount : count;
+    for (let i = 0; i < most; i += 1) {
+      const field = hasMarks ? (numbered[i] ?? 0) : i;
+      if (!this.#isExamined(rules, lines, field)) continue;
+      const place = PER_FIELD * field + 2;
+      if (mayHoldNumber(bytes, offsets[place] ?? 0, offsets[place + 1] ?? 0, prefixes, eights)) return true;
+    }
+    return false;
+  }
+
+  /** How many texts have a run of a digest's length: the path and each examined value, as sent and decoded. `text`: the head; empty: without escapes. */
+  #digestsIn(rules: ByteRules, lines: HeadLines, { pathStart, pathEnd }: ByteCircumstances, text: string): number {
+    const { bytes, offsets, count } = lines;
+    let found = this.#digestTexts(lines, pathStart, pathEnd, text);
+    for (let field = 0; field < count; field += 1) {
+      const from = offsets[PER_FIELD * field + 2] ?? 0;
+      const to = offsets[PER_FIELD * field + 3] ?? 0;
+      if (to - from < LEAST_DIGEST || !this.#isExamined(rules, lines, field)) continue;
+      if (text !== '') found += this.#digestTexts(lines, from, to, text);
+      else if (hasDigestRun(bytes, from, to)) found += 1;
+    }
+    return found;
+  }
+
+  #digestTexts({ bytes, start }: HeadLines, from: number, to: number, text: string): number {
+    const found = hasDigestRun(bytes, from, to) ? 1 : 0;
+    if (text === '') return found;
+    const escape = text.indexOf('%', from - start);
+    if (escape < 0 || escape >= to - start) return found;
+    const length = decodeInto(this.#scratch, bytes, from, to);
+    return hasDigestRun(this.#scratch, 0, length) ? found + 1 : found;
   }
 
   /** Detectors look at it: it leaves, and not because it is released. */
   #isExamined(rules: ByteRules, lines: HeadLines, field: number): boolean {
     const known = lines.nameClass[field] ?? 0;
     if (known === 0) return true;
-    const kind = rules.meanings[known]?.kind;
+    const kind = rules.kinds[known] ?? UNSURE;
     return kind === KEPT || kind === LOGIN || kind === CLUE || (kind === PROXY && !isForProxies(lines, field));
   }
 
@@ -261,19 +259,15 @@ export class BytePlan {
     }
     return false;
   }
-
-  /** How many texts with a run of a digest's length a value is, as sent and decoded. */
-  #digestsIn({ bytes }: HeadLines, from: number, to: number, hasEscapes: boolean): number {
-    let found = hasDigestRun(bytes, from, to) ? 1 : 0;
-    if (!hasEscapes || bytes.subarray(from, to).indexOf(0x25) < 0) return found;
-    const length = decodeInto(this.#scratch, bytes, from, to);
-    if (hasDigestRun(this.#scratch, 0, length)) found += 1;
-    return found;
-  }
 }
 
-function hasNeedles({ class: carries }: Meaning): boolean {
-  return carries === 'msisdn' || carries === 'imsi_imei' || carries === 'token';
+function hasLongValue({ offsets, count }: HeadLines, { pathStart, pathEnd }: ByteCircumstances): boolean {
+  if (pathEnd - pathStart > MOST_VALUE) return true;
+  for (let field = 0; field < count; field += 1) {
+    const place = PER_FIELD * field + 2;
+    if ((offsets[place + 1] ?? 0) - (offsets[place] ?? 0) > MOST_VALUE) return true;
+  }
+  return false;
 }
 
 /** A key that begins with `proxy`, whose name does and has another word behind it (`isForProxies` of http). */

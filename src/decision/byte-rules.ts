@@ -7,7 +7,6 @@ import type { Form, IdentityClass, Period, Policy, ReleaseRule } from '../policy
 import type { Release, Ruleset } from '../policy/ruleset.js';
 import { answerNamesOf, IDENTITY, type Meaning, requestNamesOf } from './byte-names.js';
 import { NeedleSets } from './byte-needles.js';
-import { NeedleMemory } from './needle-memory.js';
 import { NumberPrefixes } from './byte-runs.js';
 
 /** What a destination means for the plan on bytes. */
@@ -31,6 +30,10 @@ export class ByteRules {
   /** By class of `names` and `answerNames`; empty: too many names to tell, every request is planned on strings. */
   readonly meanings: readonly Meaning[];
   readonly answerMeanings: readonly Meaning[];
+  /** By class of `names`: `Meaning.kind`; empty as `meanings` is. */
+  readonly kinds: Uint8Array;
+  /** By class of `names`: whether the values of such identity are looked for elsewhere. */
+  readonly hasNeedles: Uint8Array;
   /** By class of `names`: the number in `labels`; -1: no identity. */
   readonly labelOf: Int16Array;
   readonly labels: readonly { readonly label: string; readonly class: IdentityClass }[];
@@ -39,7 +42,6 @@ export class ByteRules {
   readonly untilMs: number;
   readonly prefixes: NumberPrefixes;
   readonly needles: NeedleSets;
-  readonly memory = new NeedleMemory();
   readonly #suppressed: ReadonlySet<string>;
   readonly #releases = new WeakMap<Release, ByteRelease>();
 
@@ -58,6 +60,8 @@ export class ByteRules {
     this.answerNames = answers?.names ?? HTTP_NAMES;
     this.answerMeanings = answers?.meanings ?? [];
     const { labels, labelOf } = labelsOf(this.meanings);
+    this.kinds = Uint8Array.from(this.meanings, ({ kind }) => kind);
+    this.hasNeedles = Uint8Array.from(this.meanings, (meaning) => (isLookedFor(meaning) ? 1 : 0));
     this.labels = labels;
     this.labelOf = labelOf;
     [this.fromMs, this.untilMs] = stretchOf(policy, nowMs, skewMs);
@@ -94,6 +98,11 @@ export class ByteRules {
 /** The rule says of the name what its identity says; else its values would be counted and looked for in another way. */
 function isAsNamed(meaning: Meaning, rule: ReleaseRule, key: string): boolean {
   return meaning.class === rule.class && rule.key === key && keysOf(rule.header).includes(key);
+}
+
+/** As `needlesOf` has it. */
+function isLookedFor({ kind, class: carries }: Meaning): boolean {
+  return kind === IDENTITY && (carries === 'msisdn' || carries === 'imsi_imei' || carries === 'token');
 }
 
 function labelsOf(meanings: readonly Meaning[]): Pick<ByteRules, 'labels' | 'labelOf'> {
