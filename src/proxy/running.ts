@@ -61,7 +61,8 @@ export class Running {
   };
   #tallySecond = 0;
   #samplesLeft = SAMPLES_A_SECOND;
-  #stretch: Stretch;
+  /** Null: no request asked yet. */
+  #stretch: Stretch | null = null;
 
   /** `own`: everything that this gateway itself listens on; grows when its listeners listen. */
   constructor({ settings, value, lockdown, quarantined, meter, highestMs }: ProxyOptions, own: ReachParts['own']) {
@@ -75,7 +76,6 @@ export class Running {
     this.#inForce = this.#build(value, undefined);
     this.#egress = egressOf(value.ruleset, Date.now());
     this.#strictEgress = strictEgressOf(value.ruleset);
-    this.#stretch = this.#stretchFrom(Date.now());
   }
 
   get ruleset(): Ruleset {
@@ -117,11 +117,14 @@ export class Running {
     if (nowMs > this.#highestMs) this.#highestMs = nowMs;
     this.#settleTally(nowMs);
     const now = this.#stretch;
+    return now !== null && this.#holds(now, nowMs) ? now : (this.#stretch = this.#stretchFrom(nowMs));
+  }
+
+  #holds(now: Stretch, nowMs: number): boolean {
     const { ruleset, reach } = this.#inForce;
     const isSame = now.ruleset === ruleset && now.reach === reach && now.lockdown === this.#lockdown();
     const isBelieved = nowMs >= this.#highestMs - now.skewMs || !now.isPlain;
-    if (isSame && isBelieved && nowMs >= now.fromMs && nowMs < now.untilMs) return now;
-    return (this.#stretch = this.#stretchFrom(nowMs));
+    return isSame && isBelieved && nowMs >= now.fromMs && nowMs < now.untilMs;
   }
 
   #stretchFrom(nowMs: number): Stretch {
