@@ -20,8 +20,11 @@ export interface ClientSide extends Sink {
   readonly tap: Tap;
   readonly listener: string;
   readonly slots: FastSlots;
+  /** Of the request that was read last. */
   readonly destinations: FastDestinations;
+  /** The address of the other end. */
   readonly peer: string;
+  /** As the settings in force say: asked for each request, it may differ between two of one connection. */
   readonly origin: Origin;
   /** False: a peer outside the listener's `clients`. */
   readonly isAllowed: boolean;

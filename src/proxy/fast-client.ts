@@ -31,7 +31,6 @@ export class FastClient extends SocketWriter implements Receiver, Waiting, Clien
   readonly listener: string;
   readonly slots: FastSlots;
   readonly #home: FastHome<FastClient>;
-  /** The address of the other end. */
   readonly peer: string;
   #reader: RequestReader<FastDestination>;
   #exchange: FastExchange | null = null;
@@ -70,22 +69,18 @@ export class FastClient extends SocketWriter implements Receiver, Waiting, Clien
     return this.#exchange?.upstream?.tap ?? null;
   }
 
-  /** Nothing is in quarantine on its listener. */
   get isPlain(): boolean {
     return this.#home.isPlain;
   }
 
-  /** Of the request that was read last. */
   get destinations(): FastDestinations {
     return this.#home.destinations;
   }
 
-  /** As the settings in force say: asked for each request, it may differ between two of one connection. */
   get origin(): Origin {
     return this.#judgement.origin;
   }
 
-  /** False: a peer outside the listener's `clients`. */
   get isAllowed(): boolean {
     return this.#judgement.isAllowed;
   }
@@ -98,14 +93,6 @@ export class FastClient extends SocketWriter implements Receiver, Waiting, Clien
   /** No request can come behind the one in work. */
   get isLast(): boolean {
     return this.#isClosing || this.#reader.closes || (this.#hasEnded && this.#held.length === 0);
-  }
-
-  get bytesRead(): number {
-    return this.socket.bytesRead;
-  }
-
-  get bytesWritten(): number {
-    return this.socket.bytesWritten;
   }
 
   /** The answer that is written now is the last. */
@@ -142,10 +129,6 @@ export class FastClient extends SocketWriter implements Receiver, Waiting, Clien
     this.#exchange = null;
     if (!exchange.isRequestWhole) this.#isClosing = true;
     this.#next();
-  }
-
-  destroy(): void {
-    this.socket.destroy();
   }
 
   /** Nothing is in work and nothing will be: the gateway shuts down. */

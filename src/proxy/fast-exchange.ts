@@ -40,9 +40,7 @@ export class FastExchange implements AnswerTarget, Answering, Waiter {
   readonly startedMs: number;
   /** The connection that carries it; null: none yet, or done with it. */
   upstream: FastUpstream | null = null;
-  /** All of the request was read. */
   isRequestWhole = false;
-  /** A byte of an answer to the client is on its way. */
   isAnswered = false;
   verdict: Verdict = 'untouched';
   partner: string | null = null;
@@ -261,8 +259,7 @@ export class FastExchange implements AnswerTarget, Answering, Waiter {
     if (isLast) client.closing();
     this.isAnswered = true;
     const about = { stretch: this.#stretch, context: this.#answerContext, isLast, isChunked: this.#isReChunked };
-    const hasLogin = putAnswerHead(this.#fast, reader, about);
-    if (hasLogin && this.upstream !== null) shared.pool.bind(this.upstream, client);
+    if (putAnswerHead(this.#fast, reader, about) && this.upstream !== null) shared.pool.bind(this.upstream, client);
     return true;
   }
 
@@ -395,7 +392,7 @@ export class FastExchange implements AnswerTarget, Answering, Waiter {
   #count(): void {
     if (this.#isSettled) return;
     this.#settle(this.verdict);
-    const nowMs = this.#fast.turn.nowMs;
+    const { nowMs } = this.#fast.turn;
     const totalMs = nowMs - this.startedMs;
     const waitedMs = (this.#wait?.waitedMs ?? 0) + Math.max(0, nowMs - this.#sentMs);
     countAnswered(this.#fast.shared, this.client, totalMs, totalMs - waitedMs);

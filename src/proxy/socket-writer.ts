@@ -25,6 +25,18 @@ export abstract class SocketWriter implements Sink {
   /** Who is paused when this socket has enough; null: nobody. */
   protected abstract get source(): Tap | null;
 
+  get bytesRead(): number {
+    return this.socket.bytesRead;
+  }
+
+  get bytesWritten(): number {
+    return this.socket.bytesWritten;
+  }
+
+  destroy(): void {
+    this.socket.destroy();
+  }
+
   emit(text: string): void {
     if (this.isOver) return;
     if (!this.socket.write(text, 'latin1')) this.#pause(this.source);
