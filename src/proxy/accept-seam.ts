@@ -34,7 +34,8 @@ export async function isTakeOverSound(): Promise<boolean> {
       };
       server.on('error', () => settle(false));
       server.on('connection', (accepted) => probe(accepted, settle));
-      server.listen({ host: '127.0.0.1', port: 0 }, () => {
+      // `exclusive`: in a worker it would else share the port of a listener on port 0, and answer its clients.
+      server.listen({ host: '127.0.0.1', port: 0, exclusive: true }, () => {
         const address = server.address();
         if (address === null || typeof address === 'string') return settle(false);
         const asker = new Socket();
