@@ -285,12 +285,10 @@ const play = (way: Way): void => {
     const [, server = '', date = ''] = site?.answered.split('\r\n') ?? [];
     expect([server, date]).toEqual([expect.stringMatching(/^Server: nginx/), expect.stringMatching(/^Date: /)]);
     const body = `seen ${STRANGER} /answer\n`;
-    expect(network?.answered).toBe(
-      message(
-        ['HTTP/1.1 200 OK', server, date, 'Content-Type: text/plain', 'X-Site: nginx', 'Content-Length: 26'],
-        body,
-      ),
-    );
+    // The fast path leaves the length where it stood; the slow one writes it last.
+    const rest = ['X-Site: nginx', 'Content-Length: 26'];
+    const fields = ['Content-Type: text/plain', ...(isFast(way) ? rest.toReversed() : rest)];
+    expect(network?.answered).toBe(message(['HTTP/1.1 200 OK', server, date, ...fields], body));
     expect(stdout).toBe(body);
   });
 
