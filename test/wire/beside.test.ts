@@ -74,8 +74,8 @@ describe.each(WAYS)('slow beside fast on $on', (way) => {
   };
 
   beforeAll(async () => {
-    const plain = createServer(serve);
-    const tls = createTlsServer({ ...authority.issue([SECURE]) }, serve);
+    const plain = createServer({ noDelay: true }, serve);
+    const tls = createTlsServer({ ...authority.issue([SECURE]), noDelay: true }, serve);
     servers.push(plain, tls);
     const ports: number[] = [];
     for (const server of servers) {
@@ -185,6 +185,46 @@ describe.each(WAYS)('slow beside fast on $on', (way) => {
         }
       }
       await settle(streams);
+    },
+    LIMIT_MS * 2,
+  );
+
+  // Too small for a buffer of its own, too large for a string: these are read to what all connections share.
+  it(
+    'pipelined answers of 48 KiB reach a reader that stands for a while byte for byte, beside readers that do not',
+    async () => {
+      const [count, size] = [300, 48 * KIB];
+      const conversations: { socket: Socket; first: number; received: Buffer[]; length: number }[] = [];
+      for (const pace of ['stalled', 'fast', 'fast'] as const) {
+        const socket = await open();
+        const conversation = { socket, first: seeds + 1, received: [] as Buffer[], length: 0 };
+        seeds += count;
+        socket.on('data', (bytes: Buffer) => {
+          conversation.received.push(bytes);
+          conversation.length += bytes.length;
+        });
+        hold(socket, pace);
+        const asks = Array.from({ length: count }, (_, i) =>
+          head(`GET /length/${conversation.first + i}/${size} HTTP/1.1`, `Host: ${STRANGER}`),
+        );
+        socket.write(asks.join(''));
+        conversations.push(conversation);
+      }
+      const [, ...fast] = conversations;
+      const isWhole = ({ length }: { readonly length: number }): boolean => length > count * size;
+      await eventually('the fast ones', () => fast.every(isWhole), LIMIT_MS);
+      for (const resume of stalled) resume();
+      await eventually('all', () => conversations.every(isWhole), LIMIT_MS);
+      for (const { received, first } of conversations) {
+        const all = Buffer.concat(received);
+        let at = 0;
+        for (let i = 0; i < count; i += 1) {
+          const end = all.indexOf('\r\n\r\n', at) + 4;
+          expect(all.toString('latin1', at, at + 15)).toBe('HTTP/1.1 200 OK');
+          new Pattern(first + i).check(all.subarray(end, end + size));
+          at = end + size;
+        }
+      }
     },
     LIMIT_MS * 2,
   );
