@@ -169,6 +169,8 @@ test.each([
   ['what Connection may name', 'Close: 1'],
   ['a value over 4 KiB', `X-New: ${'a'.repeat(4097)}`],
   ['nine identity values', Array.from({ length: 9 }, (_, i) => `X-MSISDN: 44770090012${i}`).join('\r\n')],
+  ['nine numbers in one value', `X-MSISDN: ${Array.from({ length: 9 }, (_, i) => `44770090012${i}`).join()}`],
+  ['a token without eight letters or digits in a row', 'X-UIDH: ab-cd-ef-gh-ij-kl-mn'],
 ])('%s is for strings', (_what, line) => {
   expect(plannedOf([line])).toBe('strings');
 });
@@ -187,8 +189,9 @@ test('a value that may be a digest is for strings while the second’s budget la
 test('numbers of ours that are shorter than the marks are looked for everywhere', () => {
   const numbers = [{ countryCode: '447', ranges: [{ prefix: '44770', digits: 8 }], plmns: [], placeholders: [] }];
   const rules = ByteRules.of(rulesetFor({ numbers }), { nowMs: NOW, skewMs: SKEW });
-  expect(plannedOf(['X-New: 070123'], { rules })).toBe('strings');
-  expect(plannedOf(['X-New: 080123'], { rules })).toMatchObject(USUAL);
+  expect(plannedOf(['X-New: x070123/'], { rules })).toBe('strings');
+  expect(plannedOf(['X-New: x080123/'], { rules })).toMatchObject(USUAL);
+  expect(plannedOf([], { rules, path: '/x070123/' })).toBe('strings');
 });
 
 test('a head that was begun under another policy is for strings', () => {
