@@ -31,12 +31,17 @@ export function distinctIn(registers: Uint8Array): number {
     const rank = Math.min(registers[i] ?? 0, LONGEST + 1);
     counts[rank] = (counts[rank] ?? 0) + 1;
   }
+  return estimateOf(counts, REGISTERS);
+}
+
+/** Of `registers` registers, `counts[rank]` of which hold `rank` (0 to 33; 0 is an empty one): Ertl, algorithm 6. */
+export function estimateOf(counts: Float64Array, registers: number): number {
   const empty = counts[0] ?? 0;
-  if (empty === REGISTERS) return 0;
-  let z = REGISTERS * tau(1 - (counts[LONGEST + 1] ?? 0) / REGISTERS);
+  if (empty === registers) return 0;
+  let z = registers * tau(1 - (counts[LONGEST + 1] ?? 0) / registers);
   for (let rank = LONGEST; rank >= 1; rank -= 1) z = 0.5 * (z + (counts[rank] ?? 0));
-  z += REGISTERS * sigma(empty / REGISTERS);
-  return (ALPHA * REGISTERS * REGISTERS) / z;
+  z += registers * sigma(empty / registers);
+  return (ALPHA * registers * registers) / z;
 }
 
 function sigma(start: number): number {
