@@ -31,7 +31,15 @@ module.exports = {
       to: { path: '^src/', pathNot: '^src/(egress/|policy/catalogue-data\\.ts$)' },
     },
     arrow('proxy', ['decision', 'egress', 'http', 'ledger', 'policy', 'names', 'sketch', 'telemetry']),
+    arrow('fleet', ['ledger', 'change', 'policy', 'document', 'names', 'sketch', 'telemetry']),
+    {
+      name: 'only-one-file-imports-ioredis',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/fleet/redis-link\\.ts$' },
+      to: { path: 'node_modules/ioredis' },
+    },
     arrow('control', [
+      'fleet',
       'change',
       'review',
       'proxy',

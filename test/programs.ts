@@ -13,6 +13,7 @@ export type Program =
   | 'prometheus'
   | 'prometheus-alertmanager'
   | 'promtool'
+  | 'redis-server'
   | 'ssh-keygen';
 
 const FOLDERS = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/sbin'].filter(

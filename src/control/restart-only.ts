@@ -41,7 +41,27 @@ function valuesOf(settings: Settings): Values {
     ...Object.fromEntries(
       Object.entries(limits).map(([name, limit]) => [`limits.${name.replace(/Ms$/, '')}`, limit] as const),
     ),
+    ...redisValues(settings.redis),
     via: settings.via,
     'log.level': settings.log.level,
+  };
+}
+
+/** Of another kind of Redis, or none, `redis` alone is said. */
+function redisValues(redis: Settings['redis']): Values {
+  if (redis === null) return { redis: null };
+  const { at, tls, ...rest } = redis;
+  const place =
+    at.kind === 'one'
+      ? { 'redis.url': { place: at.place, database: at.database } }
+      : at.kind === 'sentinels'
+        ? { 'redis.sentinels': at.sentinels, 'redis.master': at.master }
+        : { 'redis.cluster': at.nodes };
+  return {
+    redis: at.kind,
+    ...place,
+    'redis.tls': tls !== null,
+    ...(tls === null ? {} : { 'redis.tls.ca': tls.ca, 'redis.tls.serverName': tls.serverName }),
+    ...Object.fromEntries(Object.entries(rest).map(([name, value]) => [`redis.${name}`, value])),
   };
 }

@@ -112,3 +112,41 @@ export const port = z.int().min(1).max(65_535);
 
 /** The path of a file or folder; anything but an empty text. */
 export const path = z.string().min(1);
+
+const REMOTE = /^(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+):[0-9]+$/;
+
+/** A host name or an address, and a port. Undefined for anything else. */
+function parseRemote(text: string): ListenAddress | undefined {
+  const place = parsePlace(text, 1);
+  if (place !== undefined) return place;
+  const match = /^([^:]+):([1-9][0-9]{0,4})$/.exec(text);
+  const host = parseHostName(match?.[1] ?? '', { underscore: true });
+  const number = Number(match?.[2]);
+  return host === undefined || number > 65_535 ? undefined : { host, port: number };
+}
+
+/** A server of ours, by name or address. */
+export const remotePlace = reading(
+  parseRemote,
+  'host and port',
+  'a name or an IP address and a port, such as `redis.example:6379`',
+  REMOTE,
+);
+
+/** `redis://host:6379/0`, `rediss://host:6379` (TLS) or `unix:` and a path; without a name and a password. */
+export const redisUrl = reading(
+  (
+    text,
+  ):
+    | { readonly place: ListenAddress | { readonly path: string }; readonly database: number; readonly isTls: boolean }
+    | undefined => {
+    if (/^unix:.+/.test(text)) return { place: { path: text.slice('unix:'.length) }, database: 0, isTls: false };
+    const match = /^(rediss?):\/\/([^/@?#]+?)(:[0-9]+)?(?:\/([0-9]{0,4}))?$/.exec(text);
+    const place = parseRemote(`${match?.[2] ?? ''}${match?.[3] ?? ':6379'}`);
+    if (match === null || place === undefined) return undefined;
+    return { place, database: Number(match[4] ?? 0), isTls: match[1] === 'rediss' };
+  },
+  'address of Redis',
+  '`redis://`, a host and a port (`rediss://` with TLS), or `unix:` and a path; name and password stand elsewhere',
+  /^(unix:.+|rediss?:\/\/[^@?#]+)$/,
+);

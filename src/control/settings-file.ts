@@ -7,6 +7,7 @@ import type { Source } from '../document/source.js';
 import { validate } from '../document/validate.js';
 import { connectionsCarriedBy, descriptorsFor } from './descriptors.js';
 import { settingsSchema, type WrittenSettings } from './settings-schema.js';
+import type { RedisSettings } from '../fleet/redis-settings.js';
 import type { Settings } from './settings.js';
 
 /** What this machine gives; arguments, so that a check on another machine can say the same. */
@@ -29,7 +30,7 @@ export function readSettings(
   const parsed = parseDocument(source);
   if (!parsed.ok) return parsed;
   const document = parsed.value;
-  const valid = validate(document, settingsSchema, { plainWords: ['via', 'metrics', 'admin'] });
+  const valid = validate(document, settingsSchema, { plainWords: ['via', 'metrics', 'admin', 'tls'] });
   if (!valid.ok) return valid;
   const written = valid.value;
   const workers = written.workers === 'auto' ? Math.max(1, machine.processors) : written.workers;
@@ -38,6 +39,7 @@ export function readSettings(
   const problems = [
     ...repeated(document, written),
     ...misnamed(document, written),
+    ...manyRedis(document, written),
     ...tooFewDescriptors(document, { written, workers, connections, descriptors: machine.descriptors }),
   ];
   if (problems.length > 0) return { ok: false, problems };
@@ -79,6 +81,20 @@ function misnamed(document: Document, { listeners }: WrittenSettings): Problem[]
     const message = `no listener of subscribers is called \`${as}\`: \`as\` names one that has no \`mirror\``;
     return [problemAt(document, place, { code: 'listener-unknown', message })];
   });
+}
+
+/** One Redis, said in one way. */
+function manyRedis(document: Document, { redis }: WrittenSettings): Problem[] {
+  if (redis === undefined) return [];
+  const ways = (['url', 'sentinels', 'cluster'] as const).filter((way) => redis[way] !== undefined);
+  const [, second] = ways;
+  if (second !== undefined) {
+    const message = `\`redis\` has ${ways.map((way) => `\`${way}\``).join(' and ')}: it takes one of them`;
+    return [problemAt(document, ['redis', second], { code: 'redis-place', message })];
+  }
+  if (ways.length === 1) return [];
+  const message = '`redis` says not where: it takes `url`, `sentinels` or `cluster`';
+  return [problemAt(document, ['redis'], { code: 'redis-place', message })];
 }
 
 function tooFewDescriptors(
@@ -163,7 +179,36 @@ function settingsOf(
     maxYears: written.maxYears,
     authorityFiles: destinations.tls.ca.map(at),
     skewMs: written.skew,
+    redis: written.redis === undefined ? null : redisOf(written.redis, at),
     via: written.via === 'on',
     log: written.log,
+  };
+}
+
+function redisOf(written: NonNullable<WrittenSettings['redis']>, at: (path: string) => string): RedisSettings {
+  const { url, sentinels, cluster, tls } = written;
+  const place = url?.place;
+  const isTls = url?.isTls === true || tls === 'on';
+  return {
+    at:
+      cluster !== undefined
+        ? { kind: 'cluster', nodes: cluster }
+        : sentinels !== undefined
+          ? { kind: 'sentinels', sentinels, master: written.master }
+          : {
+              kind: 'one',
+              place: place === undefined || !('path' in place) ? (place ?? { path: '' }) : { path: at(place.path) },
+              database: url?.database ?? 0,
+            },
+    tls:
+      typeof tls === 'object'
+        ? { ca: tls.ca.map(at), serverName: tls.serverName ?? null }
+        : isTls
+          ? { ca: [], serverName: null }
+          : null,
+    username: written.username ?? null,
+    passwordFile: written.passwordFile === undefined ? null : at(written.passwordFile),
+    prefix: written.prefix,
+    replica: written.replica ?? null,
   };
 }

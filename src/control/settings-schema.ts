@@ -8,6 +8,8 @@ import {
   path,
   port,
   prefix,
+  redisUrl,
+  remotePlace,
   resolver,
   size,
   staticHost,
@@ -66,6 +68,41 @@ const limits = z.strictObject({
 });
 
 const off = z.literal('off');
+
+const line = z
+  .string()
+  .min(1)
+  .max(200)
+  .regex(/^[\x21-\x7e]+$/, 'it takes letters, digits and signs without a space');
+
+const redis = z.strictObject({
+  url: said('redis.url', redisUrl).optional(),
+  sentinels: said('redis.sentinels', z.array(remotePlace).min(1).max(20)).optional(),
+  master: said('redis.master', line).default('mymaster'),
+  cluster: said('redis.cluster', z.array(remotePlace).min(1).max(100)).optional(),
+  tls: said(
+    'redis.tls',
+    z.union([
+      z.strictObject({
+        ca: said('redis.tls.ca', z.array(path)).default([]),
+        serverName: said('redis.tls.serverName', line).optional(),
+      }),
+      z.enum(['on', 'off']),
+    ]),
+  ).optional(),
+  username: said('redis.username', line).optional(),
+  passwordFile: said('redis.passwordFile', path).optional(),
+  prefix: said('redis.prefix', z.string().regex(NAME, NAME_RULE)).default('headgate'),
+  replica: said(
+    'redis.replica',
+    z
+      .string()
+      .regex(
+        /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,62}[A-Za-z0-9])?$/,
+        'it takes 1 to 64 letters, digits and inner `.`, `_`, `-`',
+      ),
+  ).optional(),
+});
 
 /** The whole file. Output: durations in milliseconds, sizes in bytes, addresses as `{ host, port }`, paths as written. */
 export const settingsSchema = z.strictObject({
@@ -138,6 +175,7 @@ export const settingsSchema = z.strictObject({
     .prefault({}),
   maxYears: said('maxYears', z.int().min(1).max(3)).default(3),
   skew: said('skew', duration('0s', '1h')).prefault('30s'),
+  redis: redis.optional(),
   via: said('via', z.enum(['on', 'off'])).default('off'),
   log: z
     .strictObject({ level: said('log.level', z.enum(['debug', 'info', 'warn', 'error'])).default('info') })

@@ -1,4 +1,5 @@
 // How this gateway runs: the value of headgate.yaml after validation, plain JSON-safe data. Reading it is settings-file.ts.
+import type { RedisSettings } from '../fleet/redis-settings.js';
 import type { ListenAddress, ProxySettings } from '../proxy/settings.js';
 
 /** `destinations.tls.ca` holds the PEM texts themselves once the gateway has read them (trusted-files.ts), paths before. */
@@ -37,5 +38,7 @@ export interface Settings extends ProxySettings {
   readonly maxYears: number;
   /** Absolute paths of `destinations.tls.ca`, whatever that holds by now. */
   readonly authorityFiles: readonly string[];
+  /** What replicas share lies there; null: they share nothing. */
+  readonly redis: RedisSettings | null;
   readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error' };
 }

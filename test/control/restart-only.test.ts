@@ -6,7 +6,10 @@ import type { Settings } from '../../src/control/settings.js';
 
 const INTERNET = { name: 'internet', address: '127.0.0.1:8080', clients: ['10.0.0.0/8'], trust: 'none' };
 const CANARY = { ...INTERNET, name: 'canary', address: '127.0.0.1:8090', mirror: '127.0.0.1:8088' };
+const REDIS = { url: 'redis://redis.example:6379', tls: 'on' };
+const SENTINELS = { sentinels: ['s1.example:26379'] };
 const BASE = {
+  redis: REDIS,
   listeners: [INTERNET, CANARY],
   policy: 'policy.yaml',
   metrics: { address: '127.0.0.1:9464' },
@@ -61,8 +64,26 @@ const OTHERS: Readonly<Record<SettingPath, object>> = {
   'approval.audience': { approval: { audience: 'edge' } },
   maxYears: { maxYears: 1 },
   skew: { skew: '1s' },
+  'redis.url': { redis: { ...REDIS, url: 'redis://other.example:6379' } },
+  'redis.sentinels': { redis: { ...SENTINELS, sentinels: ['other.example:26379'] } },
+  'redis.master': { redis: { ...SENTINELS, master: 'other' } },
+  'redis.cluster': { redis: { cluster: ['other.example:6379'] } },
+  'redis.tls': { redis: { ...REDIS, tls: 'off' } },
+  'redis.tls.ca': { redis: { ...REDIS, tls: { ca: ['ca.pem'] } } },
+  'redis.tls.serverName': { redis: { ...REDIS, tls: { serverName: 'other.example' } } },
+  'redis.username': { redis: { ...REDIS, username: 'other' } },
+  'redis.passwordFile': { redis: { ...REDIS, passwordFile: 'password' } },
+  'redis.prefix': { redis: { ...REDIS, prefix: 'other' } },
+  'redis.replica': { redis: { ...REDIS, replica: 'gw-2' } },
   via: { via: 'on' },
   'log.level': { log: { level: 'debug' } },
+};
+
+/** Where `BASE` has no such setting: what it is changed from. */
+const FROM: Partial<Readonly<Record<SettingPath, object>>> = {
+  'redis.sentinels': { redis: SENTINELS },
+  'redis.master': { redis: SENTINELS },
+  'redis.cluster': { redis: { cluster: ['redis.example:6379'] } },
 };
 
 const settingsFor = (over: object): Settings => {
@@ -74,9 +95,10 @@ const settingsFor = (over: object): Settings => {
 
 test.each(Object.keys(SETTINGS) as SettingPath[])('a change of `%s` is said as the table says', (path) => {
   const { reload } = SETTINGS[path];
-  const said = restartOnlyChanges(settingsFor({}), settingsFor(OTHERS[path]));
+  const before = FROM[path] ?? {};
+  const said = restartOnlyChanges(settingsFor(before), settingsFor(OTHERS[path]));
   expect(said).toEqual(reload === 'restart' ? [path.replace('[].address', '.internet.address')] : []);
-  expect(restartOnlyChanges(settingsFor(OTHERS[path]), settingsFor({}))).toEqual(said);
+  expect(restartOnlyChanges(settingsFor(OTHERS[path]), settingsFor(before))).toEqual(said);
 });
 
 test('that a listener gets a mirror or loses it is said, for only a start takes it', () => {
@@ -87,4 +109,9 @@ test('that a listener gets a mirror or loses it is said, for only a start takes 
 
 test('nothing is said of settings that say the same', () => {
   expect(restartOnlyChanges(settingsFor({}), settingsFor({}))).toEqual([]);
+});
+
+test('that a Redis is added, taken away or of another kind is said', () => {
+  expect(restartOnlyChanges(settingsFor({ redis: undefined }), settingsFor({}))).toEqual(['redis']);
+  expect(restartOnlyChanges(settingsFor({ redis: SENTINELS }), settingsFor({}))).toContain('redis');
 });

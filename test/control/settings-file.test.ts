@@ -38,6 +38,7 @@ describe('what a file that says the least means', () => {
   test('every default is as docs/settings.md has it', () => {
     expect(settingsOf(MINIMAL)).toEqual({
       canaryNumbers: [],
+      redis: null,
       listeners: [
         { name: 'internet', address: { host: '::', port: 8080 }, clients: ['10.0.0.0/8'], trust: ['10.20.0.0/16'] },
       ],
@@ -296,4 +297,59 @@ test('the shipped headgate.yaml is valid', () => {
   const outcome = readSettings(source, { processors: availableParallelism(), descriptors: null });
   expect(renderProblems(outcome.problems, [source])).toBe('');
   expect(outcome.ok).toBe(true);
+});
+
+describe('where the Redis is', () => {
+  const redisOf = (text: string): Settings['redis'] => settingsOf(`${MINIMAL}redis: ${text}\n`).redis;
+
+  test.each([
+    ['{ url: "redis://redis.example" }', { kind: 'one', place: { host: 'redis.example', port: 6379 }, database: 0 }],
+    ['{ url: "redis://192.0.2.9:6380/3" }', { kind: 'one', place: { host: '192.0.2.9', port: 6380 }, database: 3 }],
+    ['{ url: "redis://[2001:db8::9]:6380" }', { kind: 'one', place: { host: '2001:db8::9', port: 6380 }, database: 0 }],
+    ['{ url: "unix:redis.sock" }', { kind: 'one', place: { path: '/etc/headgate/redis.sock' }, database: 0 }],
+    [
+      '{ sentinels: ["s1.example:26379"], master: edge }',
+      { kind: 'sentinels', sentinels: [{ host: 's1.example', port: 26379 }], master: 'edge' },
+    ],
+    ['{ cluster: ["192.0.2.9:7000"] }', { kind: 'cluster', nodes: [{ host: '192.0.2.9', port: 7000 }] }],
+  ])('%s', (text, at) => {
+    expect(redisOf(text)).toEqual({
+      at,
+      tls: null,
+      username: null,
+      passwordFile: null,
+      prefix: 'headgate',
+      replica: null,
+    });
+  });
+
+  test('with TLS, a user, a password, names', () => {
+    expect(
+      redisOf('{ url: "rediss://redis.example", username: gw, passwordFile: pw, prefix: lon, replica: gw-1 }'),
+    ).toEqual(
+      expect.objectContaining({
+        tls: { ca: [], serverName: null },
+        username: 'gw',
+        passwordFile: '/etc/headgate/pw',
+        prefix: 'lon',
+        replica: 'gw-1',
+      }),
+    );
+    expect(redisOf('{ url: "redis://redis.example", tls: on }')?.tls).toEqual({ ca: [], serverName: null });
+    expect(redisOf('{ cluster: ["a.example:1"], tls: { ca: [ca.pem], serverName: a.example } }')?.tls).toEqual({
+      ca: ['/etc/headgate/ca.pem'],
+      serverName: 'a.example',
+    });
+  });
+
+  test.each([
+    ['{ prefix: a }', ['redis-place']],
+    ['{ url: "redis://a.example", cluster: ["a.example:1"] }', ['redis-place']],
+    ['{ url: "redis://user:word@a.example" }', ['wrong-value']],
+    ['{ url: "http://a.example" }', ['wrong-value']],
+    ['{ cluster: ["a.example"] }', ['wrong-value']],
+    ['{ cluster: [] }', ['empty-list']],
+  ])('%s is refused', (text, codes) => {
+    expect(refused(`${MINIMAL}redis: ${text}\n`).map((problem) => problem.split(' ')[0])).toEqual(codes);
+  });
 });

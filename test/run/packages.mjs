@@ -15,6 +15,7 @@ export const PACKAGES = {
   prometheus: 'prometheus',
   'prometheus-alertmanager': 'prometheus-alertmanager',
   promtool: 'prometheus',
+  'redis-server': 'redis-server',
   'ssh-keygen': 'openssh-client',
 };
 
