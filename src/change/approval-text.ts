@@ -58,6 +58,7 @@ const SCHEMA = z.strictObject({
   until: instant.optional(),
   base: text.optional(),
   candidate: text,
+  replay: z.array(z.string().max(1000)).min(1).max(100).optional(),
   releases: z.array(release).optional(),
   settings: z.array(setting).optional(),
 });
@@ -65,7 +66,7 @@ type Written = z.output<typeof SCHEMA>;
 
 /** Ends with a line feed. Reading it gives the same approval, `id` apart. */
 export function renderApproval(approval: Omit<Approval, 'id'>): string {
-  const { kind, audience, generation, proposer, reason, ticket, base, candidate, delta, untilMs } = approval;
+  const { kind, audience, generation, proposer, reason, ticket, base, candidate, delta, untilMs, replay } = approval;
   const lines = [
     '# A headgate approval. Whoever signs it agrees to everything below, and to nothing else.',
     '# Sign it with `headgate approve`, or with `ssh-keygen -Y sign -n headgate-approval -f YOUR_KEY THIS_FILE`.',
@@ -81,6 +82,10 @@ export function renderApproval(approval: Omit<Approval, 'id'>): string {
     ...(untilMs === null ? [] : [`until: ${at(untilMs)}`]),
     ...(base === null ? [] : [`base: ${quoted(base)}`]),
     `candidate: ${quoted(candidate)}`,
+    ...(replay === undefined
+      ? []
+      : ['# To inform: what the past would have been. Whoever signs does not agree to it.']),
+    ...(replay === undefined ? [] : ['replay:', ...replay.map((line) => `  - ${quoted(line)}`)]),
     ...(delta.releases.length === 0 ? [] : ['releases:', ...delta.releases.flatMap(releaseLines)]),
     ...(delta.settings.length === 0 ? [] : ['settings:', ...delta.settings.flatMap(settingLines)]),
   ];
@@ -122,6 +127,7 @@ export function readApproval(source: Source): Outcome<Approval> {
       untilMs: written.until === undefined ? null : Date.parse(written.until),
       base: written.base ?? null,
       candidate,
+      ...(written.replay === undefined ? {} : { replay: written.replay }),
       delta,
     },
     problems,

@@ -25,6 +25,8 @@ export interface Approval {
   /** Digests of the policies that were compared, to inform; null: nothing ran. */
   readonly base: string | null;
   readonly candidate: string;
+  /** What the proposer's replay of the past said, a line each, to inform: it covers nothing. Absent: nothing was replayed. */
+  readonly replay?: readonly string[];
   readonly delta: Delta;
 }
 

@@ -21,6 +21,7 @@ import { mirrorVerb } from './mirror.js';
 import { proposeVerb } from './propose.js';
 import { recipientsVerb } from './recipients.js';
 import { reloadVerb } from './reload.js';
+import { replayVerb } from './replay.js';
 import { renewVerb } from './renew.js';
 import { rollbackVerb } from './rollback.js';
 import { schemaVerb } from './schema.js';
@@ -45,6 +46,7 @@ const VERBS: readonly Verb[] = [
   historyVerb,
   exposureVerb,
   explainVerb,
+  replayVerb,
   testVerb,
   fmtVerb,
   renewVerb,

@@ -15,6 +15,9 @@ import { renderDiff, type DiffWords } from '../policy/render-diff.js';
 import { EXIT_CODES, type ExitCode } from './exit-codes.js';
 import { readProposed, type Proposed, type ProposedOrder } from './proposed.js';
 import { proposerFor } from './proposer.js';
+import { renderReplay } from './render-replay.js';
+import { releasingNothing } from './replay-sides.js';
+import { readReplay, type PastOrder } from './replayed.js';
 import type { Terminal } from './terminal.js';
 
 export interface ProposalOrder extends ProposedOrder {
@@ -25,6 +28,8 @@ export interface ProposalOrder extends ProposedOrder {
   readonly applyBefore?: string | undefined;
   /** Of a break-glass. */
   readonly forMs?: number | undefined;
+  /** A log whose destinations are replayed, for who reads the proposal. */
+  readonly past?: PastOrder | undefined;
 }
 
 export interface Proposal {
@@ -63,6 +68,8 @@ export async function proposalFor(order: ProposalOrder, terminal: Terminal): Pro
     const message = `a break-glass takes a pure widening: this change is ${diff.direction}`;
     return end(EXIT_CODES.failed, `${exposes}error: ${message}\n`);
   }
+  const replay = order.past === undefined ? [] : await replayFor(order.past, { proposed, now }, terminal);
+  if (replay === undefined) return undefined;
   const { generation } = admission.approvals;
   const text = renderApproval({
     kind: order.kind,
@@ -76,6 +83,7 @@ export async function proposalFor(order: ProposalOrder, terminal: Terminal): Pro
     untilMs: order.kind === 'break-glass' ? now + (order.forMs ?? 0) : null,
     base: running?.effective.ruleset.digest ?? null,
     candidate: candidate.policy.digest,
+    ...(replay.length === 0 ? {} : { replay }),
     delta,
   });
   // Read back as a gateway reads it: what it would refuse is never written.
@@ -83,6 +91,26 @@ export async function proposalFor(order: ProposalOrder, terminal: Terminal): Pro
   const approval = readApproval(source);
   if (!approval.ok) return end(EXIT_CODES.failed, renderProblems(approval.problems, [source]));
   return { approval: approval.value, text, exposes, rule, candidate };
+}
+
+/** Rows of each table that an approver reads; the rest is counted. */
+const REPLAY_ROWS = 12;
+const LINE_MOST = 900;
+
+/** Lines to inform. Undefined after it has printed why there are none and ended. */
+async function replayFor(
+  past: PastOrder,
+  { proposed: { candidate, running }, now }: { readonly proposed: Proposed; readonly now: number },
+  terminal: Terminal,
+): Promise<readonly string[] | undefined> {
+  const { ruleset } = candidate.effective;
+  const old = running?.effective.ruleset ?? releasingNothing(ruleset);
+  const against = running === null ? 'against nothing' : 'against what runs';
+  const read = await readReplay({ ...past, against }, { old, next: ruleset, now }, terminal);
+  if (read === undefined) return undefined;
+  const { timezone } = candidate.policy.policy;
+  const lines = renderReplay(read.replayed, read.source, { timezone, most: REPLAY_ROWS });
+  return lines.map((line) => (line.length > LINE_MOST ? `${line.slice(0, LINE_MOST)}…` : line));
 }
 
 function applyBeforeOf(order: ProposalOrder, { policy }: Candidate, now: number): number | undefined {

@@ -16,6 +16,8 @@ interface Options {
   readonly applyBefore?: string;
   readonly baseline?: boolean;
   readonly output?: string;
+  readonly accessLog?: string;
+  readonly covers?: string;
 }
 
 export const proposeVerb: Verb = (program, terminal) => {
@@ -33,17 +35,21 @@ export const proposeVerb: Verb = (program, terminal) => {
       'a day or an instant: until when it may carry a change; default: 72 hours from now',
     )
     .option('--baseline', 'all that the candidate permits, and a new generation')
+    .option('--access-log <file>', 'replay its destinations, and put the summary into the text, to inform who signs')
+    .option('--covers <duration>', 'how long that log covers, where its lines have no time, such as `7d`')
     .option('--output <file>', `write it there; its name ends with \`${APPROVAL_SUFFIX}\``)
     .action((options: Options) => run(options, terminal));
 };
 
-async function run({ baseline, output, ...options }: Options, terminal: Terminal): Promise<void> {
+async function run({ baseline, output, accessLog, covers, ...options }: Options, terminal: Terminal): Promise<void> {
   if (output !== undefined && !output.endsWith(APPROVAL_SUFFIX)) {
     terminal.err(`error: \`${output}\` would not be found: the name of an approval ends with \`${APPROVAL_SUFFIX}\`\n`);
     terminal.end(EXIT_CODES.usage);
     return;
   }
-  const proposal = await proposalFor({ ...options, kind: baseline === true ? 'baseline' : 'widening' }, terminal);
+  const past = accessLog === undefined ? undefined : { accessLog, ...(covers === undefined ? {} : { covers }) };
+  const kind = baseline === true ? 'baseline' : 'widening';
+  const proposal = await proposalFor({ ...options, kind, past }, terminal);
   if (proposal === undefined) return;
   if (proposal === 'nothing') {
     terminal.out('nobody would receive more than before: there is nothing to approve, and nothing was written\n');

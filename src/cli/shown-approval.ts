@@ -18,7 +18,13 @@ export function renderForReading(approval: Approval): string {
     ['may carry a change until', instantText(applyBeforeMs)],
     ...(untilMs === null ? [] : [['ends', instantText(untilMs)] as const]),
   ];
-  return [...head.map(([name, value]) => `${name}: ${oneLine(value)}`), '', ...linesOf(approval), ''].join('\n');
+  return [
+    ...head.map(([name, value]) => `${name}: ${oneLine(value)}`),
+    '',
+    ...linesOf(approval),
+    ...replayOf(approval),
+    '',
+  ].join('\n');
 }
 
 /** Every line in words; under a release that names several hosts, each of them. */
@@ -26,6 +32,16 @@ function linesOf({ delta }: Approval): readonly string[] {
   return [
     ...delta.releases.flatMap((grant) => [`- ${oneLine(saysOf(grant))}`, ...hostsOf(grant)]),
     ...delta.settings.map((grant) => `- ${oneLine(saysOfSetting(grant))}`),
+  ];
+}
+
+/** After what is signed, and set apart from it: it is the proposer's word, and covers nothing. */
+function replayOf({ replay, proposer }: Approval): readonly string[] {
+  if (replay === undefined) return [];
+  return [
+    '',
+    `to inform, as ${oneLine(proposer)} replayed it:`,
+    ...replay.map((line) => `  | ${oneLine(line)}`.trimEnd()),
   ];
 }
 

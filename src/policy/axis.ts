@@ -21,3 +21,7 @@ export function axisOf<T extends string | number>(
 export function isEverything<T>({ kind, members }: Axis<T>): boolean {
   return kind === 'except' && members.length === 0;
 }
+
+export function isMember<T>({ kind, members }: Axis<T>, each: T): boolean {
+  return members.includes(each) === (kind === 'only');
+}

@@ -97,7 +97,8 @@ export function sentenceOf({ changes, first }: ChangeGroup, { most = MOST_REGION
 
 const VERBS = { widening: 'gains more of', narrowing: 'gets less of', incomparable: 'gets a changed' } as const;
 
-function formsOf({ before, after }: ReleaseChange): string {
+/** `unchanged`; `pseudonym with `k` instead of unchanged, over plain http instead of over TLS to port 443`. */
+export function formsOf({ before, after }: Pick<ReleaseChange, 'before' | 'after'>): string {
   if (before.form === 'none') return formOf(after);
   if (after.form === 'none') return formOf(before);
   const [a, b] = [formOf(before), formOf(after)];

@@ -98,6 +98,20 @@ const aSetting: fc.Arbitrary<SettingGrant> = fc.record({
   after: fc.oneof(fc.constant(null), fc.nat(), someText, fc.array(someText)),
 });
 
+test('what a replay said reads back, and what is agreed to is the same with it and without', () => {
+  const replay = [
+    'replayed the log `access.log`: 70 requests',
+    '',
+    '  - says: "everyone receives everything"',
+    '\u202e# "',
+  ];
+  const outcome = read(renderApproval({ ...APPROVAL, replay }));
+  if (!outcome.ok) throw new Error(outcome.problems.map(({ message }) => message).join());
+  const { id: _id, replay: said, ...rest } = outcome.value;
+  expect(said).toEqual(replay);
+  expect(rest).toEqual(APPROVAL);
+});
+
 test('what is written reads back the same', () => {
   fc.assert(
     fc.property(

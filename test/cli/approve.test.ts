@@ -1,6 +1,6 @@
 // `headgate propose` and `headgate approve`, with real keys and the real ssh-keygen: what they write is what counts, and nothing is signed
 // by whoever has not read it.
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runProgram } from '../../src/cli/program.js';
 import { SshBench, type KeyPair } from '../change/ssh-bench.js';
@@ -96,6 +96,36 @@ describeWith(['ssh-keygen'], 'a proposal and its signatures', () => {
       `who counts: \`${BOB}\`; 1 of 1 person; group \`privacy\`: 1 of 1 beside the proposer\n`,
     );
     expect(await check()).toBe(0);
+  });
+
+  test('with a log the text says what the past would have been; who signs reads it below, and it covers nothing', async () => {
+    writeFileSync('access.txt', 'buy.acme.example 70\npay.acme.example 9\nx-msisdn: 447700900123 is no line\n');
+    const { code } = await propose('--access-log', 'access.txt', '--covers', '7d');
+    expect(code).toBe(0);
+    const file = join('approvals', folder()[0] ?? '');
+    const text = readFileSync(file, 'utf8');
+    expect(text).toMatch(
+      /^ {2}- "buy\.acme\.example +pay +x-msisdn \(unchanged\), other, novel \(unchanged\) .* 70 +10"$/m,
+    );
+    expect(text).not.toContain('4477');
+    const { out } = await sign(file, alice);
+    expect(out.indexOf('buy.acme.example`')).toBeLessThan(out.indexOf(`to inform, as ${ALICE} replayed it:\n`));
+    expect(out).toMatch(/^ {2}\| buy\.acme\.example +pay .* 70 +10$/m);
+    // Whatever stands in it, what was signed is all of the text and what is covered is its delta alone.
+    writeFileSync(file, text.replace(' 70 ', ' 71 '));
+    expect((await run('approvals', '--config', 'headgate.yaml')).out).toContain('[signature-');
+    writeFileSync(file, text);
+    await sign(file, bob);
+    expect(await check()).toBe(0);
+    const wider = WIDER.replace('buy.acme.example', 'buy.acme.example, more.acme.example');
+    writeFileSync('policy.yaml', wider);
+    expect(await check()).toBe(2);
+  });
+
+  test('a log that is none proposes nothing', async () => {
+    const { code, err } = await propose('--access-log', 'gone.log');
+    expect([code, err]).toEqual([1, 'error: cannot read `gone.log`: no such file\n']);
+    expect(existsSync('approvals')).toBe(false);
   });
 
   test('ssh-keygen accepts each signature, and each lies under a name of its own', async () => {
