@@ -18,6 +18,7 @@ import { proposerFor } from './proposer.js';
 import { renderReplay } from './render-replay.js';
 import { releasingNothing } from './replay-sides.js';
 import { readReplay, type PastOrder } from './replayed.js';
+import { oneLine } from './shell-words.js';
 import type { Terminal } from './terminal.js';
 
 export interface ProposalOrder extends ProposedOrder {
@@ -110,7 +111,7 @@ async function replayFor(
   if (read === undefined) return undefined;
   const { timezone } = candidate.policy.policy;
   const lines = renderReplay(read.replayed, read.source, { timezone, most: REPLAY_ROWS });
-  return lines.map((line) => (line.length > LINE_MOST ? `${line.slice(0, LINE_MOST)}…` : line));
+  return lines.map(oneLine).map((line) => (line.length > LINE_MOST ? `${line.slice(0, LINE_MOST)}…` : line));
 }
 
 function applyBeforeOf(order: ProposalOrder, { policy }: Candidate, now: number): number | undefined {

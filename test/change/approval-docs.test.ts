@@ -44,6 +44,7 @@ test('docs/approvals.md has every field of the file in its order', () => {
     untilMs: 1,
     base: 'a',
     candidate: 'a',
+    replay: ['a'],
     delta: {
       releases: [
         {

@@ -103,7 +103,7 @@ test('what a replay said reads back, and what is agreed to is the same with it a
     'replayed the log `access.log`: 70 requests',
     '',
     '  - says: "everyone receives everything"',
-    '\u202e# "',
+    '# " `',
   ];
   const outcome = read(renderApproval({ ...APPROVAL, replay }));
   if (!outcome.ok) throw new Error(outcome.problems.map(({ message }) => message).join());
