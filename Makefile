@@ -14,7 +14,7 @@ NPM := npm_config_update_notifier=false npm --no-audit --no-fund --loglevel=erro
 # ARGS passes further words on, for example `make run ARGS=--once`.
 ARGS ?=
 
-.PHONY: help install build run test lint format bench bench-policy soak soak-gate fuzz schemas suffixes clean
+.PHONY: help install build run test lint format bench bench-policy soak soak-gate fuzz detect-rates schemas suffixes clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -47,8 +47,12 @@ soak: $(BUILT) ## run the wire cases in full size: 1 GiB each way, 10,000 altern
 soak-gate: $(BUILT) ## reload 1,000 times under load: narrowing, refused, approved; two minutes
 	@HEADGATE_SOAK=1 node_modules/.bin/jest --selectProjects e2e --testPathPatterns 'test/e2e/gate/load' --runInBand
 
-fuzz: $(INSTALLED) ## run the property tests longer; RUNS=20000 says how many cases each
-	@HEADGATE_FUZZ_RUNS=$${RUNS:-20000} node_modules/.bin/jest --selectProjects unit --testPathPatterns 'test/fuzz/'
+fuzz: $(BUILT) ## run the property tests longer; RUNS=20000 says how many cases each
+	@HEADGATE_FUZZ_RUNS=$${RUNS:-20000} node_modules/.bin/jest --selectProjects unit wire --testPathPatterns 'test/fuzz/|within-exposure'
+
+detect-rates: $(INSTALLED) ## measure how often the detectors are wrong, over 1,000,000 requests; REQUESTS, SEED; ten minutes
+	@HEADGATE_RATES_REQUESTS=$${REQUESTS:-1000000} HEADGATE_RATES_SEED=$${SEED:-} \
+	  node_modules/.bin/jest --selectProjects unit --testPathPatterns 'test/generator/rates'
 
 schemas: $(BUILT) ## write the JSON Schemas in config/ anew
 	@node dist/cli/main.js schema policy > $(BUILT).schema && mv $(BUILT).schema config/policy.schema.json

@@ -3,12 +3,12 @@
 import fc from 'fast-check';
 import type { Forward } from '../../src/decision/plan-types.js';
 import { plan } from '../../src/decision/plan.js';
-import { keysOf } from '../../src/names/key.js';
 import { permittedTo, routeTo } from '../../src/policy/exposure.js';
-import { headerMembersOf, type HeaderMember } from '../../src/policy/header-members.js';
+import { headerMembersOf } from '../../src/policy/header-members.js';
 import { rulesetOf } from '../../src/policy/ruleset-of.js';
 import { NOW } from '../decision/ruleset-fixture.js';
 import { circumstances, head, lockdown, policy } from './arbitraries.js';
+import { memberOf } from './member-of.js';
 import { isIdentity } from './oracle.js';
 import { holds } from './property.js';
 
@@ -36,20 +36,6 @@ const likely = fc
     },
     circumstances: { ...at, trusted: true, now: NOW, highestMs: NOW },
   }));
-
-/** The member that a name is a case of: the exact one, else the longest prefix. */
-const memberOf = (name: string, members: readonly HeaderMember[]): HeaderMember | undefined => {
-  for (const key of keysOf(name)) {
-    const exact = members.find((member) => member.kind === 'name' && member.key === key);
-    if (exact !== undefined) return exact;
-    const prefixes = members.filter(
-      (member) => member.kind === 'prefix' && key.startsWith(member.id.slice('prefix:'.length)),
-    );
-    const longest = prefixes.sort((a, b) => b.id.length - a.id.length)[0];
-    if (longest !== undefined) return longest;
-  }
-  return undefined;
-};
 
 test('every identity header that leaves is permitted there, in that form and on that route', () => {
   let looked = 0;
