@@ -54,10 +54,11 @@ detect-rates: $(INSTALLED) ## measure how often the detectors are wrong, over 1,
 	@HEADGATE_RATES_REQUESTS=$${REQUESTS:-1000000} HEADGATE_RATES_SEED=$${SEED:-} \
 	  node_modules/.bin/jest --selectProjects unit --testPathPatterns 'test/generator/rates'
 
-schemas: $(BUILT) ## write the JSON Schemas in config/ anew
+schemas: $(BUILT) ## write the JSON Schemas in config/ and of the chart anew
 	@node dist/cli/main.js schema policy > $(BUILT).schema && mv $(BUILT).schema config/policy.schema.json
 	@node dist/cli/main.js schema headgate > $(BUILT).schema && mv $(BUILT).schema config/headgate.schema.json
 	@node dist/cli/main.js schema canary > $(BUILT).schema && mv $(BUILT).schema config/canary.schema.json
+	@node test/chart/values-schema.mjs > $(BUILT).schema && mv $(BUILT).schema charts/headgate/values.schema.json
 
 suffixes: $(INSTALLED) ## write the names above public suffixes anew, after an upgrade of tldts
 	@node test/policy/suffixes-within.mjs > src/policy/suffixes-within-data.ts.new && mv src/policy/suffixes-within-data.ts{.new,}

@@ -16,7 +16,7 @@ const shared = {
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
 };
 
-// `unit` needs nothing but the source. `wire` and `e2e` start the built product (dist/) and other programs, one file at a time.
+// `unit` needs nothing but the source, `chart` Go. `wire` and `e2e` start the built product (dist/) and other programs, one file at a time.
 module.exports = {
   projects: [
     {
@@ -25,6 +25,7 @@ module.exports = {
       testMatch: ['<rootDir>/test/**/*.test.ts'],
       testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/(wire|e2e|bench|chart)/', '<rootDir>/test/written'],
     },
+    { ...shared, displayName: 'chart', testMatch: ['<rootDir>/test/chart/**/*.test.ts'] },
     { ...shared, displayName: 'wire', testMatch: ['<rootDir>/test/wire/**/*.test.ts'] },
     { ...shared, displayName: 'e2e', testMatch: ['<rootDir>/test/e2e/**/*.test.ts'] },
   ],

@@ -3,11 +3,13 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-/** As in test/run/packages.mjs, which installs them. */
+/** As in test/run/packages.mjs, which installs them; helm is in no archive of Debian. */
 export type Program =
   | 'amtool'
   | 'curl'
+  | 'go'
   | 'haproxy'
+  | 'helm'
   | 'nginx'
   | 'openssl'
   | 'prometheus'

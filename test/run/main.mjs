@@ -19,6 +19,7 @@ const STEPS = [
   { name: 'arrows', run: () => check('arrows', [bin('depcruise'), '--config', '.dependency-cruiser.cjs', 'src']) },
   { name: 'knip', run: () => check('knip', [bin('knip'), '--no-progress', '--config', 'test/run/knip.json']) },
   { name: 'unit', run: () => jestProject('unit') },
+  { name: 'chart', run: () => jestProject('chart') },
   { name: 'wire', needs: 'build', run: () => jestProject('wire', ['--runInBand']) },
   { name: 'e2e', needs: 'build', run: () => jestProject('e2e', ['--runInBand']) },
   { name: 'written', needs: 'build', run: () => check('written', [process.execPath, 'test/written/main.mjs']) },

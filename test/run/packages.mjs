@@ -9,6 +9,8 @@ import { runCommand } from './command.mjs';
 export const PACKAGES = {
   amtool: 'prometheus-alertmanager',
   curl: 'curl',
+  // With the libraries of the program that renders the chart: 500 MB, half a minute.
+  go: 'golang-go golang-github-masterminds-sprig-dev',
   haproxy: 'haproxy',
   nginx: 'nginx-light',
   openssl: 'openssl',
@@ -31,7 +33,7 @@ export async function installPackages() {
   const wanted = missing();
   const may = process.env.HEADGATE_NO_APT !== '1' && process.getuid?.() === 0 && isThere('apt-get');
   if (wanted.length > 0 && may) {
-    const packages = [...new Set(wanted.map((program) => PACKAGES[program]))];
+    const packages = [...new Set(wanted.flatMap((program) => PACKAGES[program].split(' ')))];
     await runCommand(['apt-get', 'update', '-qq'], { env: APT });
     await runCommand(['apt-get', 'install', '-y', '-qq', '--no-install-recommends', ...packages], { env: APT });
   }
