@@ -115,6 +115,7 @@ const CHANGES: Readonly<Partial<Record<keyof typeof SETTINGS, Values>>> = {
   metrics: { metrics: { port: 9999 } },
   admin: { admin: { kind: 'off' } },
   workers: { settings: { workers: 3 } },
+  'redis.url': { redis: { url: 'redis://redis:6379/0' } },
   paths: { settings: { paths: ['slow'] } },
   via: { settings: { via: 'on' } },
   'log.level': { settings: { log: { level: 'debug' } } },

@@ -146,7 +146,9 @@ function valuesSchema(settingsSchema) {
           tokens: { type: 'array', items: word('read', 'lockdown', 'operate'), uniqueItems: true, minItems: 1 },
         }),
         // Nothing, or what headgate.yaml takes.
-        redis: { anyOf: [closed({}), redis.properties === undefined ? redis : without(redis, 'passwordFile')] },
+        redis: {
+          anyOf: [closed({}), redis.properties === undefined ? redis : without(redis, 'passwordFile', 'replica')],
+        },
         redisPassword: closed({ secret: name, key: { type: 'string', minLength: 1 } }),
         settings: closed(settings),
         drain: closed({ beforeSeconds: count(0, 600), timeoutSeconds: count(0, 3600) }),

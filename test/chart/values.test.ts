@@ -102,6 +102,7 @@ const REFUSED: readonly (readonly [rule: string, change: Values, place: string])
   ['the admin API is in the pod, on a port or off', { admin: { kind: 'on' } }, '/admin/kind'],
   ['a role of the admin API exists', { admin: { tokens: ['root'] } }, '/admin/tokens/0'],
   ['a setting that the chart decides is not set beside it', { settings: { state: '/tmp' } }, '/settings'],
+  ['a Redis’s password is a Secret’s', { redis: { url: 'redis://r:6379/0', passwordFile: '/p' } }, '/redis'],
   ['an unknown setting is none', { settings: { worker: 2 } }, '/settings'],
   ['a duration has a unit', { settings: { skew: '30' } }, '/settings/skew'],
   ['a limit is one of headgate.yaml', { settings: { limits: { connection: 1 } } }, '/settings/limits'],
