@@ -34,6 +34,7 @@ const runtime: z.ZodType<RuntimeGated> = z.strictObject({
       name: z.string(),
       clients: texts,
       trust: z.union([texts, z.enum(['path', 'none'])]),
+      kind: z.enum(['http', 'proxy-protocol']).optional(),
       mirror: place.optional(),
       as: z.string().optional(),
     }),

@@ -12,9 +12,10 @@ export function gatedSettingsOf(settings: Settings, files: TrustedFiles): GatedS
   const { listeners, destinations, connect, approval, skewMs, maxYears, canaryNumbers } = settings;
   return {
     ...Object.fromEntries(
-      listeners.flatMap(({ name, clients, trust, mirror, as }): (readonly [string, SettingValue])[] => [
+      listeners.flatMap(({ name, clients, trust, kind, mirror, as }): (readonly [string, SettingValue])[] => [
         [`listeners.${name}.clients`, clients],
         [`listeners.${name}.trust`, trust],
+        ...(kind === 'proxy-protocol' ? [[`listeners.${name}.kind`, kind] as const] : []),
         ...(mirror === undefined ? [] : [[`listeners.${name}.mirror`, placeOf(mirror)] as const]),
         ...(as === undefined ? [] : [[`listeners.${name}.as`, as] as const]),
       ]),

@@ -7,8 +7,9 @@ import type { Settings } from './settings.js';
 export function runtimeGatedOf(settings: Settings): RuntimeGated {
   const { listeners, destinations, connect, skewMs, maxYears, canaryNumbers } = settings;
   return {
-    listeners: listeners.map(({ name, clients, trust, mirror, as }) => ({
+    listeners: listeners.map(({ name, clients, trust, kind, mirror, as }) => ({
       ...{ name, clients, trust },
+      ...(kind === 'proxy-protocol' ? { kind } : {}),
       ...(mirror === undefined ? {} : { mirror }),
       ...(as === undefined ? {} : { as }),
     })),

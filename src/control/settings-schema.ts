@@ -39,6 +39,7 @@ const listener = z.strictObject({
   address: said('listeners[].address', listenAddress),
   clients: said('listeners[].clients', z.array(prefix).min(1)),
   trust: said('listeners[].trust', z.union([z.array(prefix).min(1), z.enum(['path', 'none'])])),
+  kind: said('listeners[].kind', z.enum(['http', 'proxy-protocol'])).default('http'),
   mirror: said('listeners[].mirror', fixedAddress).optional(),
   as: said('listeners[].as', z.string().regex(NAME, NAME_RULE)).optional(),
 });

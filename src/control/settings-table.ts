@@ -65,6 +65,12 @@ export const SETTINGS = {
     'more addresses',
     'Whose identity headers are believed: address prefixes, `path` (all that comes on this wire went through the enricher) or `none`. From anyone else they are withheld and counted as spoofed.',
   ),
+  'listeners[].kind': gated(
+    'word',
+    'http',
+    'any change',
+    'What connections begin with: `http` a request, `proxy-protocol` a line of PROXY protocol, version 1 or 2, from a balancer; one without it is closed. `clients` and `trust` judge the peer that sent the line, never the address in it.',
+  ),
   'listeners[].mirror': gated(
     'address',
     'none',

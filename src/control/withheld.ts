@@ -27,8 +27,9 @@ export function withheldUnder({ listeners, destinations, skewMs, maxYears }: Set
     policy: NOTHING,
     digest: digestOf(effectivePolicyOf(NOTHING)),
     runtime: {
-      listeners: listeners.map(({ name, clients, mirror }) => ({
+      listeners: listeners.map(({ name, clients, kind, mirror }) => ({
         ...{ name, clients, trust: 'none' as const },
+        ...(kind === 'proxy-protocol' ? { kind } : {}),
         ...(mirror === undefined ? {} : { mirror }),
       })),
       destinations: {

@@ -36,6 +36,14 @@ export const REFUSALS = {
       'WebSocket, Expect, HTTP/1.0 or CONNECT while the setting paths has no slow, or behind other requests of a client that has ended its side',
   },
   draining: { status: 503, meaning: 'the gateway is shutting down' },
+  'proxy-line-absent': {
+    status: 400,
+    meaning: 'a connection without a line of PROXY protocol on a listener of that kind: closed without an answer',
+  },
+  'proxy-line-malformed': {
+    status: 400,
+    meaning: 'the same with a line that is malformed, cut short or too long',
+  },
   internal: { status: 500, meaning: 'a defect in headgate: identity was withheld' },
 } as const satisfies Record<string, { status: number; meaning: string }>;
 

@@ -7,8 +7,13 @@ export interface Endpoint {
   readonly port: number;
 }
 
+/** What stands before the first request of a connection: nothing, or a line of PROXY protocol. */
+export type ListenerKind = 'http' | 'proxy-protocol';
+
 export interface ListenerTrust {
   readonly name: string;
+  /** Absent: `http`. */
+  readonly kind?: ListenerKind | undefined;
   /** CIDRs that may connect. */
   readonly clients: readonly string[];
   /** Whose identity is believed: CIDRs, `path` (all that comes on this wire went through the enricher) or `none`. */

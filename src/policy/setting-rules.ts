@@ -35,7 +35,7 @@ const anyChange: Rule = () => 'incomparable';
 const RULES: readonly (readonly [RegExp, Rule])[] = [
   [/^listeners\.[^.]+\.(?:clients|trust)$/, addresses],
   [/^listeners\.[^.]+\.mirror$/, anotherPlace],
-  [/^listeners\.[^.]+\.as$/, anyChange],
+  [/^listeners\.[^.]+\.(?:as|kind)$/, anyChange],
   [/^canary\.numbers$/, moreIsWider],
   [/^destinations\.permit$/, addresses],
   [/^destinations\.hosts\..+$/, anotherPlace],

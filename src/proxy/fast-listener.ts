@@ -8,6 +8,7 @@ import { type FastDestination, FastDestinations } from './fast-destination.js';
 import type { FastHome } from './fast-home.js';
 import { type FastShared, FastSlots } from './fast-shared.js';
 import type { Admission, Listener } from './listener.js';
+import { ProxyLines } from './proxy-lines.js';
 import type { FreeSettings, Limits } from './settings.js';
 import type { Stretch } from './stretch.js';
 import type { Tap } from './tap.js';
@@ -31,6 +32,7 @@ export class FastListener implements FastHome<FastClient> {
   readonly #parts: FastListenerParts;
   readonly #server: Server;
   readonly #clients = new Set<FastClient>();
+  readonly #lines: ProxyLines;
   #destinations: FastDestinations;
 
   constructor(parts: FastListenerParts) {
@@ -42,6 +44,14 @@ export class FastListener implements FastHome<FastClient> {
     this.slots = new FastSlots(fast.shared.tally, settings.name);
     this.#destinations = this.#destinationsIn(fast.shared.running.stretchAt(fast.turn.wallMs));
     this.reading = { pool: fast.requestLines, authorityOf: (text) => this.#destinationOf(text) };
+    this.#lines = new ProxyLines(settings.name, fast.shared, {
+      begin: (socket, tap, bytes, to) => {
+        const client = this.#serve(socket, tap);
+        if (to > 0) client.received(bytes, to);
+        return client;
+      },
+      left: (socket) => this.#left(socket),
+    });
     this.#server = createServer({ noDelay: true, pauseOnConnect: true, allowHalfOpen: true });
     this.#server.on('connection', (socket) => this.#onConnection(socket));
   }
@@ -82,6 +92,7 @@ export class FastListener implements FastHome<FastClient> {
   /** Stops accepting and closes connections that carry nothing. */
   stop(): void {
     this.#server.close();
+    this.#lines.close();
     for (const client of this.#clients) client.closeIfIdle();
     this.#parts.slow?.stop();
   }
@@ -127,12 +138,19 @@ export class FastListener implements FastHome<FastClient> {
     const socket = taken?.socket ?? accepted;
     open.add(socket);
     this.#count(1);
-    const client = new FastClient(socket, taken?.tap ?? null, this);
+    const tap = taken?.tap ?? null;
+    if (open.size > limit) this.#serve(socket, tap).refuseAtOnce('connections');
+    else if (this.fast.shared.isDraining) this.#serve(socket, tap).refuseAtOnce('draining');
+    else if (this.#lines.areExpected) this.#lines.expect(socket, tap);
+    else this.#serve(socket, tap);
+    if (taken === undefined) socket.resume();
+  }
+
+  #serve(socket: Socket, tap: Tap | null): FastClient {
+    const client = new FastClient(socket, tap, this);
     this.#clients.add(client);
     this.watch(client);
-    if (open.size > limit) client.refuseAtOnce('connections');
-    else if (this.fast.shared.isDraining) client.refuseAtOnce('draining');
-    if (taken === undefined) socket.resume();
+    return client;
   }
 
   #destinationOf(text: string): FastDestination | undefined {

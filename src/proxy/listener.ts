@@ -1,11 +1,17 @@
 // One named listener: accepts, knows its connections, hands each request to its turn. Who may ask and who is trusted is asked anew
 // for each request: the settings may have changed since the connection was made.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import {
+  createServer as createSocketServer,
+  type AddressInfo,
+  type Server as SocketServer,
+  type Socket,
+} from 'node:net';
 import type { RefusalCode } from '../http/refusal.js';
 import { Client } from './client.js';
 import { Exchange } from './exchange.js';
 import { refusalAnswer, renderOwnAnswer } from './refusal-answer.js';
+import { ProxyLines } from './proxy-lines.js';
 import { rewoundHead } from './rewound.js';
 import { requestHeadOf } from './head-of.js';
 import type { FreeSettings } from './settings.js';
@@ -44,6 +50,9 @@ export class Listener {
   readonly #settings: FreeSettings['listeners'][number];
   readonly #shared: Shared;
   readonly #admission: Admission;
+  /** Accepts; what it accepts is given to the HTTP server, behind its line of PROXY protocol where it has one. */
+  readonly #accepting: SocketServer;
+  readonly #lines: ProxyLines;
   readonly #server: Server;
   readonly #clients = new WeakMap<Socket, Client>();
   readonly #exchanges = new WeakMap<Client, Exchange>();
@@ -57,6 +66,16 @@ export class Listener {
     this.#shared = shared;
     this.#admission = admission;
     const { limits } = shared.settings;
+    this.#lines = new ProxyLines(settings.name, shared, {
+      begin: (socket, tap, bytes, to) => {
+        tap.handBack();
+        this.#serve(socket, Buffer.from(bytes.subarray(0, to)));
+        return null;
+      },
+      left: () => undefined,
+    });
+    this.#accepting = createSocketServer({ noDelay: true, allowHalfOpen: true });
+    this.#accepting.on('connection', (socket) => this.#onAccepted(socket));
     this.#server = createServer({
       maxHeaderSize: limits.headBytes,
       headersTimeout: limits.headTimeoutMs,
@@ -92,11 +111,16 @@ export class Listener {
 
   /** A connection at the start of a request, which begins with `bytes`. Counted and watched by who accepted it. */
   adopt(socket: Socket, bytes: Buffer): void {
-    socket.pause();
-    socket.unshift(bytes);
     const client = new Client(socket, this.name, this.#shared.running, true);
     this.#clients.set(socket, client);
     socket.once('close', () => this.#shared.pool.dropOwned(client));
+    this.#serve(socket, bytes);
+  }
+
+  /** A connection that is read already, from `bytes` on. */
+  #serve(socket: Socket, bytes: Buffer): void {
+    socket.pause();
+    if (bytes.length > 0) socket.unshift(bytes);
     this.#server.emit('connection', socket);
     socket.resume();
   }
@@ -104,33 +128,33 @@ export class Listener {
   /** Rejects with the system's error, for example EADDRINUSE. */
   listen(): Promise<AddressInfo> {
     return new Promise((resolve, reject) => {
-      this.#server.once('error', reject);
-      this.#server.listen({ host: this.#settings.address.host, port: this.#settings.address.port }, () => {
-        this.#server.removeListener('error', reject);
-        this.#server.on('error', () =>
+      this.#accepting.once('error', reject);
+      this.#accepting.listen({ host: this.#settings.address.host, port: this.#settings.address.port }, () => {
+        this.#accepting.removeListener('error', reject);
+        // Without it the time limits of the HTTP server never run.
+        this.#server.emit('listening');
+        this.#accepting.on('error', () =>
           this.#shared.tally.log.error('accept-failed', 'cannot accept connections', {
             cause: 'accept',
             listener: this.name,
           }),
         );
-        resolve(this.#server.address() as AddressInfo);
+        resolve(this.#accepting.address() as AddressInfo);
       });
     });
   }
 
   /** Stops accepting and closes connections that carry nothing. */
   stop(): void {
+    this.#accepting.close();
+    this.#lines.close();
     this.#server.close();
     this.#server.closeIdleConnections();
   }
 
-  #onConnection(socket: Socket): void {
-    // A request whose Upgrade was declined comes back on the connection that is already known.
-    if (this.#clients.has(socket)) return;
+  #onAccepted(socket: Socket): void {
     const { meter } = this.#shared.tally;
     const { open, limit } = this.#admission;
-    const client = new Client(socket, this.name, this.#shared.running);
-    this.#clients.set(socket, client);
     open.add(socket);
     this.#open += 1;
     meter.set('headgate_client_connections', [this.name], this.#open);
@@ -138,10 +162,20 @@ export class Listener {
       open.delete(socket);
       this.#open -= 1;
       meter.set('headgate_client_connections', [this.name], this.#open);
-      this.#shared.pool.dropOwned(client);
     });
-    if (open.size > limit) this.#refuseRaw(client, 'connections');
-    else if (this.#shared.isDraining) this.#refuseRaw(client, 'draining');
+    const code = open.size > limit ? 'connections' : this.#shared.isDraining ? 'draining' : null;
+    if (code === null && this.#lines.areExpected) return this.#lines.expect(socket, null);
+    this.#server.emit('connection', socket);
+    const client = this.#clientOf(socket);
+    if (code !== null && client !== undefined) this.#refuseRaw(client, code);
+  }
+
+  #onConnection(socket: Socket): void {
+    // Handed over, or a request whose Upgrade was declined: it comes back on the connection that is already known.
+    if (this.#clients.has(socket)) return;
+    const client = new Client(socket, this.name, this.#shared.running);
+    this.#clients.set(socket, client);
+    socket.once('close', () => this.#shared.pool.dropOwned(client));
   }
 
   #clientOf(socket: Socket): Client | undefined {

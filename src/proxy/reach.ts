@@ -2,7 +2,7 @@
 // in its place. What did not change is taken over: the answers of DNS, and the certificate authorities.
 import { type AddressSet, addressSetOf, contains } from '../names/address-set.js';
 import { canonicalJson } from '../policy/canonical-json.js';
-import type { Endpoint, ListenerTrust, RuntimeGated } from '../policy/runtime-gated.js';
+import type { Endpoint, ListenerKind, ListenerTrust, RuntimeGated } from '../policy/runtime-gated.js';
 import type { Meter } from '../telemetry/meter.js';
 import { authoritiesOf, type Authorities } from './authorities.js';
 import { DestinationJudge } from './destination.js';
@@ -22,9 +22,10 @@ interface Peers {
   readonly allowed: AddressSet;
   readonly trusted: AddressSet | boolean;
   readonly as: string | undefined;
+  readonly kind: ListenerKind;
 }
 
-const NOBODY: Peers = { allowed: addressSetOf([]), trusted: false, as: undefined };
+const NOBODY: Peers = { allowed: addressSetOf([]), trusted: false, as: undefined, kind: 'http' };
 
 /** How a host becomes addresses, and which of them may be connected to. */
 export interface Places {
@@ -32,9 +33,10 @@ export interface Places {
   readonly judge: DestinationJudge;
 }
 
-function peersOf({ clients, trust, as }: ListenerTrust): Peers {
+function peersOf({ clients, trust, as, kind = 'http' }: ListenerTrust): Peers {
   return {
     as,
+    kind,
     allowed: addressSetOf(clients),
     trusted: typeof trust === 'string' ? trust === 'path' : addressSetOf(trust),
   };
@@ -100,6 +102,11 @@ export class Reach implements Places {
   /** Where requests of a listener may go; null: of one without a mirror. INVARIANT: a mirror is where its own listener's go, and nobody else's. */
   placesFor(listener: string | null): Places {
     return (listener === null ? undefined : this.#mirrors.get(listener)) ?? this;
+  }
+
+  /** What connections of a listener begin with; one that the settings do not name: a request, which is then refused. */
+  kindOf(listener: string): ListenerKind {
+    return this.#peers.get(listener)?.kind ?? 'http';
   }
 
   /** A listener that the settings do not name lets nobody connect and believes nobody. */

@@ -6,7 +6,7 @@ import { SETTINGS, type SettingEntry } from '../../src/control/settings-table.js
 import { settingDirection, type GatedSettings, type SettingValue } from '../../src/policy/setting-rules.js';
 
 const TEXT = `listeners:
-  - { name: internet, address: "127.0.0.1:8080", clients: ["10.0.0.0/8"], trust: ["10.20.0.0/16"] }
+  - { name: internet, address: "127.0.0.1:8080", clients: ["10.0.0.0/8"], trust: ["10.20.0.0/16"], kind: proxy-protocol }
   - { name: canary, address: "127.0.0.1:8090", clients: ["127.0.0.1"], trust: path, mirror: "127.0.0.1:8088", as: internet }
 canary: { numbers: ["447700900990"] }
 policy: policy.yaml
@@ -61,6 +61,12 @@ test('the numbers of canaries are there as marks alone', () => {
   const marks = gatedFor(TEXT)['canary.numbers'];
   expect(marks).toEqual([expect.stringMatching(/^[0-9a-f]{32}$/)]);
   expect(JSON.stringify(gatedFor(TEXT))).not.toContain('447700900990');
+});
+
+test('a listener of the default kind is there as one whose kind nobody wrote', () => {
+  const written = TEXT.replace('kind: proxy-protocol', 'kind: http');
+  expect(gatedFor(written)).toEqual(gatedFor(TEXT.replace(', kind: proxy-protocol', '')));
+  expect(gatedFor(TEXT)['listeners.internet.kind']).toBe('proxy-protocol');
 });
 
 test('free settings change nothing', () => {
@@ -138,6 +144,7 @@ const PATHS: Readonly<Record<string, string>> = {
   'listeners[].name': 'listeners.roaming.clients',
   'listeners[].clients': 'listeners.internet.clients',
   'listeners[].trust': 'listeners.internet.trust',
+  'listeners[].kind': 'listeners.internet.kind',
   'listeners[].mirror': 'listeners.canary.mirror',
   'listeners[].as': 'listeners.canary.as',
   'destinations.hosts': 'destinations.hosts.news.example',

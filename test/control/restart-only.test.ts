@@ -22,6 +22,7 @@ const OTHERS: Readonly<Record<SettingPath, object>> = {
   'listeners[].address': { listeners: [{ ...INTERNET, address: '127.0.0.1:8081' }, CANARY] },
   'listeners[].clients': { listeners: [{ ...INTERNET, clients: ['10.1.0.0/16'] }, CANARY] },
   'listeners[].trust': { listeners: [{ ...INTERNET, trust: 'path' }, CANARY] },
+  'listeners[].kind': { listeners: [{ ...INTERNET, kind: 'proxy-protocol' }, CANARY] },
   'listeners[].mirror': { listeners: [INTERNET, { ...CANARY, mirror: '127.0.0.1:8089' }] },
   'listeners[].as': { listeners: [INTERNET, { ...CANARY, as: 'internet' }] },
   'canary.numbers': { canary: { numbers: ['447700900990'] } },

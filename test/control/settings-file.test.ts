@@ -40,7 +40,13 @@ describe('what a file that says the least means', () => {
       canaryNumbers: [],
       redis: null,
       listeners: [
-        { name: 'internet', address: { host: '::', port: 8080 }, clients: ['10.0.0.0/8'], trust: ['10.20.0.0/16'] },
+        {
+          name: 'internet',
+          address: { host: '::', port: 8080 },
+          clients: ['10.0.0.0/8'],
+          trust: ['10.20.0.0/16'],
+          kind: 'http',
+        },
       ],
       metrics: { host: '127.0.0.1', port: 9464 },
       admin: null,

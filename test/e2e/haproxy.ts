@@ -59,3 +59,36 @@ backend gateway
   const running = await startProgram(programPath('haproxy'), ['-f', file, '-db'], port);
   return { ...running, port };
 }
+
+/**
+ * The same program as a balancer that relays what it is sent and says in a line of PROXY protocol who connected. It checks what is
+ * behind it, in lines of its own, by asking it for `check`, and relays nothing while that fails. `from`: its address towards `to`.
+ */
+export async function startBalancer(
+  folder: string,
+  options: { readonly line: 'send-proxy' | 'send-proxy-v2'; readonly mode: 'tcp' | 'http'; readonly check: URL },
+  { to, from }: { readonly to: number; readonly from: string },
+): Promise<Haproxy> {
+  const { line, mode, check } = options;
+  const port = await freePort();
+  const file = join(folder, `balancer-${port}.cfg`);
+  writeFileSync(
+    file,
+    `defaults
+  mode ${mode}
+  timeout connect 5s
+  timeout client 30s
+  timeout server 30s
+frontend handsets
+  bind 127.0.0.1:${port}
+  default_backend gateway
+backend gateway
+  source ${from}
+  option httpchk
+  http-check send meth GET uri ${check.pathname} ver HTTP/1.1 hdr Host ${check.host}
+  server gateway 127.0.0.1:${to} ${line} check inter 200ms
+`,
+  );
+  const running = await startProgram(programPath('haproxy'), ['-f', file, '-db'], port);
+  return { ...running, port };
+}

@@ -15,7 +15,6 @@ const PARTLY: Readonly<Record<number, string>> = {
   134: 'the file is read again on SIGHUP; watching its folder is not built',
   139: '20 aborts at each of 6 stages; 200 with HEADGATE_WIRE_FULL=1',
   141: '500 idle connections; 5,000 with HEADGATE_WIRE_FULL=1, where the usual descriptor limit ends',
-  142: 'no listener speaks PROXY protocol yet: only that it is refused',
   143: 'no mode blocks what is the subscriber’s own: it is counted and left',
   144: 'the last nine digits alone are no needle: eight digits or more must differ only by 0, 00 or the country code',
   149: '64 MiB each way; 1 GiB with HEADGATE_WIRE_FULL=1',

@@ -41,6 +41,7 @@ const ROWS: Record<string, Row> = {
   'listeners[].name': { line: () => ({ listeners: [LISTENER, { ...LISTENER, name: 'other-apn' }] }) },
   'listeners[].clients': { line: () => ({ listeners: [{ ...LISTENER, clients: ['0.0.0.0/0'] }] }) },
   'listeners[].trust': { line: () => ({ listeners: [{ ...LISTENER, trust: 'path' }] }) },
+  'listeners[].kind': { line: () => ({ listeners: [{ ...LISTENER, kind: 'proxy-protocol' }] }) },
   'destinations.hosts': { line: (elsewhere) => ({ destinations: { hosts: { [PAY]: elsewhere } } }) },
   'destinations.default': { line: (elsewhere) => ({ destinations: { default: elsewhere } }) },
   'destinations.permit': { line: () => ({ destinations: { permit: ['0.0.0.0/0'] } }) },
