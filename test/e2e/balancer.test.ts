@@ -27,6 +27,15 @@ const listener = (name: string, clients: string, trust: string): object => ({
   ...{ name, address: '127.0.0.1:0', kind: 'proxy-protocol', clients: [clients], trust: [trust] },
 });
 
+const LISTENERS = [
+  listener('balanced', `${BALANCER}/32`, `${BALANCER}/32`),
+  listener('said-trusted', '127.0.0.0/8', `${SUBSCRIBER}/32`),
+];
+const changing = (kind: string): object => ({
+  ...listener('changing', `${BALANCER}/32`, `${BALANCER}/32`),
+  kind,
+});
+
 describeWith(['haproxy'], 'a balancer in front', () => {
   describe.each(HAND_OVER_WAYS)('on $on', (way) => {
     let folder: string;
@@ -40,10 +49,7 @@ describeWith(['haproxy'], 'a balancer in front', () => {
         ...way,
         policy: policyText([PARTNER0001]),
         settings: {
-          listeners: [
-            listener('balanced', `${BALANCER}/32`, `${BALANCER}/32`),
-            listener('said-trusted', '127.0.0.0/8', `${SUBSCRIBER}/32`),
-          ],
+          listeners: [...LISTENERS, changing('http')],
           destinations: { default: `127.0.0.1:${site.port}`, permit: ['127.0.0.0/8'] },
         },
       });
@@ -97,6 +103,26 @@ describeWith(['haproxy'], 'a balancer in front', () => {
       await behind(balancer, 'said-trusted', async (haproxy) => {
         for (const text of await asked(haproxy, '/said')) checkNoValue(text, [NUMBER]);
       });
+    });
+
+    test('a reload says what connections begin with that come after it, and those before it go on', async () => {
+      const request = (path: string): string => head(`GET ${path} HTTP/1.1`, `Host: ${STRANGER}`);
+      const line = `PROXY TCP4 ${SUBSCRIBER} ${BALANCER} 1000 80\r\n`;
+      const connect = (): Promise<Client> => Client.connect(gateway.port('changing'), '127.0.0.1', BALANCER);
+      const before = await connect();
+      before.send(request('/before'));
+      await before.answers(1);
+
+      expect(await gateway.resettle({ listeners: [...LISTENERS, changing('proxy-protocol')] })).toBe('replaced');
+      const [without, behind] = [await connect(), await connect()];
+      without.send(request('/without'));
+      await without.end();
+      behind.send(line + request('/behind'));
+      before.send(request('/still'));
+      expect((await behind.answers(1))[0]?.body).toBe('site /behind');
+      expect((await before.answers(2))[1]?.body).toBe('site /still');
+      expect(without.received).toBe('');
+      for (const client of [before, without, behind]) client.abort();
     });
 
     test('the address that it says stands in nothing that the gateway wrote', async () => {
