@@ -6,10 +6,11 @@ export type HistoryRecord = HistoryEvent & { readonly seq: number; readonly at: 
 
 /** `12  2026-07-01T00:00:00.000Z  admitted  …`, without a line end. The texts inside come from people and files: they may hold anything. */
 export function renderRecord(record: HistoryRecord): string {
-  return `${String(record.seq).padStart(5)}  ${record.at}  ${record.kind.padEnd(15)}  ${sayingOf(record)}`;
+  return `${String(record.seq).padStart(5)}  ${record.at}  ${record.kind.padEnd(15)}  ${recordWords(record)}`;
 }
 
-function sayingOf(record: HistoryRecord): string {
+/** The same without number, time and kind. */
+export function recordWords(record: HistoryRecord): string {
   switch (record.kind) {
     case 'started':
       return `headgate ${record.version} with ${short(record.digest)}, generation ${record.generation}`;

@@ -1,4 +1,5 @@
 // The register as one HTML page: no script, nothing loaded from elsewhere, readable on a phone and on paper.
+import { htmlText as html } from '../document/markup.js';
 import type { Recipient, Register } from './register.js';
 
 const STYLE = `
@@ -94,8 +95,4 @@ function deniedOf(denied: Register['denied']): string {
 
 function list(items: readonly string[]): string {
   return `<ul>${items.map((item) => `<li>${item}</li>`).join('')}</ul>`;
-}
-
-function html(text: string): string {
-  return text.replace(/[&<>"']/g, (mark) => `&#${mark.charCodeAt(0)};`);
 }

@@ -1,4 +1,5 @@
 // The register as Markdown: a table that a repository or a wiki shows. Nothing that a policy says can become markup.
+import { markdownText as plain } from '../document/markup.js';
 import type { Recipient, Register } from './register.js';
 
 /** Ends with a line feed. */
@@ -41,13 +42,6 @@ function cellsOf(recipient: Recipient): readonly string[] {
 
 function row(cells: readonly string[]): string {
   return `| ${cells.join(' | ')} |`;
-}
-
-/** Text as text: every mark that Markdown or HTML could read as its own becomes a character reference. */
-function plain(text: string): string {
-  return text
-    .replace(/[^\p{L}\p{M}\p{N} ,.;:()/’‘“”–—-]/gu, (mark) => `&#${mark.codePointAt(0) ?? 0};`)
-    .replace(/:\/\//g, '&#58;//');
 }
 
 /** Hosts, header names and digests have no back tick and no bar. */

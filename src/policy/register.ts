@@ -2,7 +2,7 @@
 // What a public page shows and what it leaves out is decided here; how it looks is the renderers' matter.
 import { renderHostPattern } from './host-pattern.js';
 import { localTimeOf } from './instant.js';
-import type { Period, Policy } from './policy.js';
+import type { IdentityClass, Period, Policy } from './policy.js';
 
 export interface Recipient {
   readonly id: string;
@@ -41,14 +41,15 @@ export interface Register {
 
 const STATES: readonly Recipient['state'][] = ['in force', 'to come', 'ended'];
 
-const CARRIES = {
+/** What a header of a class carries, in words. */
+export const CARRIES = {
   msisdn: 'the subscriber’s number',
   imsi_imei: 'an identity of the card or the device',
   token: 'an identity made by the network',
   network: 'data about the network',
   location: 'a location',
   address: 'a network address',
-} as const;
+} as const satisfies Readonly<Record<IdentityClass, string>>;
 
 /** `now` in milliseconds since the epoch. A published register has no contacts, contracts or reasons of denies, and nothing that has ended. */
 export function registerOf(
