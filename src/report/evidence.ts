@@ -14,6 +14,7 @@ export function evidenceOf(input: ReportInput, { reading, unread }: Ledgers): re
       ? 'the ledger is empty'
       : `the ledger was kept from ${instantOf(keptFrom)} to ${instantOf(keptUntil)}, with ${gaps.length === 0 ? 'no gap' : countOf(gaps.length, 'gap')} in the period and ${countOf(epochs.length, 'key')} of subscribers`;
   return [
+    ...(input.histories.length === 0 ? [{ text: 'no history was given', source: 'none' }] : []),
     ...input.histories.flatMap((history) => historySaid(history, input)),
     { text: kept, source: 'ledger' },
     ...unread.map(({ replica, why }) => ({

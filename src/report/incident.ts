@@ -66,7 +66,8 @@ export function reportOf(input: ReportInput): Report {
       ledgers,
       changes,
       awareness,
-      people: counts.people,
+      recipients,
+      basis,
       isCut: told.some((cell) => !cell.isWhole),
     }),
   } as const;

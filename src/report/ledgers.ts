@@ -1,5 +1,6 @@
 // Ledgers of several gateways as one reading. What one of them cannot tell, all of them together cannot.
-import type { LedgerReading } from '../ledger/ledger-reading.js';
+import type { LedgerReading, Within } from '../ledger/ledger-reading.js';
+import type { Tallied } from '../ledger/ledger-cell.js';
 import type { LedgerFound, ReportInput } from './report-input.js';
 
 export interface Ledgers {
@@ -17,8 +18,8 @@ export function joinedLedgers({ ledgers, period }: Pick<ReportInput, 'ledgers' |
   return {
     reading: {
       ...period,
-      releases: read.flatMap(({ reading }) => reading.releases),
-      leaks: read.flatMap(({ reading }) => reading.leaks),
+      releases: read.flatMap(({ reading }) => reading.releases.map((cell) => clamped(cell, period))),
+      leaks: read.flatMap(({ reading }) => reading.leaks.map((cell) => clamped(cell, period))),
       gaps: read
         .flatMap(({ replica, reading }) =>
           reading.gaps.map((gap) => ({ ...gap, replica: gap.replica === '' ? replica : gap.replica })),
@@ -32,4 +33,10 @@ export function joinedLedgers({ ledgers, period }: Pick<ReportInput, 'ledgers' |
       typeof reading === 'string' ? [{ replica, why: reading }] : [],
     ),
   };
+}
+
+/** What lies only partly within is told from the edge on: when it was first within, nobody kept. */
+function clamped<T extends Within<Tallied>>(cell: T, { from, until }: ReportInput['period']): T {
+  if (cell.isWhole) return cell;
+  return { ...cell, first: Math.max(cell.first, from), last: Math.min(cell.last, until) };
 }

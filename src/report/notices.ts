@@ -66,7 +66,7 @@ function annex(told: Told): Notice {
       officer('8. relevant use of other providers'),
       filled(
         '9. summary of the incident',
-        joined(told.summary),
+        joined(told.summary, ' '),
         'add the physical location and the storage media, where there are any',
       ),
       filled('10. number of subscribers or individuals', told.people),
@@ -133,8 +133,9 @@ function measuresSaid({ measures }: Told): Said {
   return joined(measures.map(({ at, text, source }) => said(`${at} ${text}`, source)));
 }
 
-function joined(parts: readonly Said[]): Said {
-  return said(parts.map(({ text }) => text).join('; '), [...new Set(parts.map(({ source }) => source))].join('; '));
+function joined(parts: readonly Said[], between = '; '): Said {
+  const sources = new Set(parts.flatMap(({ source }) => source.split('; ')));
+  return said(parts.map(({ text }) => text).join(between), [...sources].join('; '));
 }
 
 function said(text: string, source: string): Said {

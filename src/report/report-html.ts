@@ -1,5 +1,5 @@
 // The report as one HTML page: no script, nothing loaded from elsewhere, made to be printed. Whatever its texts hold, none becomes markup.
-import { htmlText } from '../document/markup.js';
+import { htmlText, plainText } from '../document/markup.js';
 import { pagesOf, type Block } from './report-pages.js';
 import type { Report, Said } from './report.js';
 
@@ -71,7 +71,7 @@ function rendered(block: Block): string {
     case 'said':
       return `<ul>\n${block.items.map((item) => `<li>${sentence(item)}</li>`).join('\n')}\n</ul>`;
     case 'lines':
-      return `<pre>${block.lines.map(htmlText).join('\n')}</pre>`;
+      return `<pre>${block.lines.map((line) => htmlText(plainText(line))).join('\n')}</pre>`;
     case 'table':
       return tableOf(block);
     default:
@@ -104,8 +104,8 @@ function sentence({ text, source }: Said): string {
 
 /** Text as text, but for what stands between two back ticks: that is code. */
 function marked(text: string): string {
-  return text
-    .split(/`([^`\r\n]+)`/)
+  return plainText(text)
+    .split(/`([^`]+)`/)
     .map((part, index) => (index % 2 === 1 ? `<code>${htmlText(part)}</code>` : htmlText(part)))
     .join('');
 }

@@ -1,5 +1,5 @@
 // The report as Markdown. Whatever its texts hold, none becomes markup: reasons and names come from people and files.
-import { markdownText } from '../document/markup.js';
+import { markdownText, plainText } from '../document/markup.js';
 import { pagesOf, type Block } from './report-pages.js';
 import type { Report, Said } from './report.js';
 
@@ -27,7 +27,7 @@ function rendered(block: Block): string {
     case 'said':
       return block.items.map((item) => `- ${sentence(item)}`).join('\n');
     case 'lines':
-      return block.lines.map((line) => `    ${line.replace(/[\r\n]/g, ' ')}`).join('\n');
+      return block.lines.map((line) => `    ${plainText(line)}`).join('\n');
     case 'table':
       return [block.heads, block.heads.map(() => '---'), ...block.rows.map((row) => row.map(cell))]
         .map((cells) => `| ${cells.join(' | ')} |`)
@@ -47,8 +47,8 @@ function cell(text: string): string {
 
 /** Text as text, but for what stands between two back ticks: that is code, and holds no back tick and no line end. */
 function marked(text: string): string {
-  return text
-    .split(/`([^`\r\n]+)`/)
+  return plainText(text)
+    .split(/`([^`]+)`/)
     .map((part, index) => (index % 2 === 1 ? `\`${part}\`` : markdownText(part)))
     .join('');
 }

@@ -33,18 +33,26 @@ export interface End extends Moment {
 const NAMED = 5;
 
 export function summaryOf(input: ReportInput, findings: Findings): readonly [Said, Said, Said] {
-  return [whatOf(input, findings), whenOf(findings), { text: surelyOf(input, findings), source: 'ledger; history' }];
+  return [
+    whatOf(input, findings),
+    whenOf(input, findings),
+    { text: surelyOf(input, findings), source: 'ledger; history' },
+  ];
 }
 
 function whatOf(
   { period }: ReportInput,
-  { basis, recipients, data, people, releases, leaks, first, last }: Findings,
+  { basis, ledgers, recipients, data, people, releases, leaks, first, last }: Findings,
 ): Said {
   const escaped = leaks.filter(({ outcome }) => outcome === 'escaped').length;
   const found =
     leaks.length === 0
       ? ''
       : `; identity was found in other fields, of ${grouped(leaks.length)} ${leaks.length === 1 ? 'kind' : 'kinds'}, ${escaped === 0 ? 'none of which is known to have left' : `${grouped(escaped)} of which left`}`;
+  if (ledgers.reading.keptFrom === null) {
+    const text = `Whether anything was released from ${instantOf(period.from)} to ${instantOf(period.until)} is not known${found}.`;
+    return { text, source: 'ledger' };
+  }
   if (first === null || last === null) {
     const which = basis === 'added' ? ' through what changed in it' : '';
     const text = `From ${instantOf(period.from)} to ${instantOf(period.until)} the ledger has no release${which}${found}.`;
@@ -59,11 +67,13 @@ function whatOf(
   return { text, source: 'ledger' };
 }
 
-function whenOf({ changes, awareness, end, first, basis }: Findings): Said {
+function whenOf({ histories }: ReportInput, { changes, awareness, end, first, basis }: Findings): Said {
   const [change] = changes;
   const began =
     change === undefined
-      ? 'No change of the period added anything, so it was permitted before'
+      ? histories.length === 0
+        ? 'Which policy was in force is not known'
+        : 'No change of the period added anything'
       : `Policy \`${change.digest.slice(0, 12)}\`, in force from ${instantOf(change.at)}${change.people.length === 0 ? '' : ` and approved by ${change.people.join(' and ')}`}, ${basis === 'added' ? 'made it possible' : 'added something in the period, and what is not known any more'}${changes.length === 1 ? '' : ` with ${grouped(changes.length - 1)} more`}`;
   const known =
     awareness.at === null
@@ -80,22 +90,29 @@ function whenOf({ changes, awareness, end, first, basis }: Findings): Said {
 }
 
 function surelyOf(input: ReportInput, { data, ledgers }: Findings): string {
+  const { gaps, keptFrom } = ledgers.reading;
   const kinds = new Set(data.map(({ unintelligible }) => unintelligible));
   const readable =
-    data.length === 0
-      ? 'Nothing was released that somebody could read'
-      : kinds.size === 1 && kinds.has('yes')
-        ? 'All of it was unintelligible to whoever received it'
-        : kinds.has('no')
-          ? `${kinds.size === 1 ? 'All' : 'Some'} of it could be read by whoever received it`
-          : 'Whether it could be read by whoever received it is not known';
-  const { gaps, keptFrom } = ledgers.reading;
+    keptFrom === null
+      ? 'What could be read by whom is not known'
+      : data.length === 0
+        ? 'Nothing was released that somebody could read'
+        : kinds.size === 1 && kinds.has('yes')
+          ? 'All of it was unintelligible to whoever received it'
+          : kinds.has('no')
+            ? `${kinds.size === 1 ? 'All' : 'Some'} of it could be read by whoever received it`
+            : 'Whether it could be read by whoever received it is not known';
   const gap =
     keptFrom === null
       ? 'the ledger is empty'
       : gaps.length === 0
         ? 'the ledger has no gap'
-        : `the ledger has ${grouped(gaps.length)} ${gaps.length === 1 ? 'gap' : 'gaps'}, so that figures are least ones`;
-  const history = areHistoriesWhole(input) ? 'the history verifies' : 'the history does not verify';
+        : `the ledger has ${grouped(gaps.length)} ${gaps.length === 1 ? 'gap' : 'gaps'}, so that figures are lower bounds`;
+  const history =
+    input.histories.length === 0
+      ? 'there is no history'
+      : areHistoriesWhole(input)
+        ? 'the history verifies'
+        : 'the history does not verify';
   return `${readable}; ${gap}, and ${history}.`;
 }

@@ -80,7 +80,11 @@ export function awarenessOf(
   const traces: Moment[] = [
     ...leaks
       .filter(({ outcome }) => outcome !== 'counted')
-      .map((leak) => ({ at: leak.first, text: `a leak was ${leak.outcome}, and an alert rang`, source: leak.source })),
+      .map((leak) => ({
+        at: leak.first,
+        text: `a leak was ${leak.outcome}, for which an alert rings`,
+        source: leak.source,
+      })),
     ...histories.flatMap(({ replica, records }) =>
       records
         .filter(
@@ -147,15 +151,25 @@ function edgesOf({ first, last }: Found['released']): readonly Event[] {
   ];
 }
 
+const LEAKED: Readonly<Record<string, string>> = {
+  escaped: 'left',
+  contained: 'was contained',
+  counted: 'was only counted',
+};
+
 /** The first and the last of each outcome. */
 function leakEvents(leaks: readonly ReportLeak[]): readonly Event[] {
   return [...new Set(leaks.map(({ outcome }) => outcome))].flatMap((outcome): Event[] => {
     const found = leaks.filter((leak) => leak.outcome === outcome);
     const firsts = found.map(({ first }) => first).sort();
     const lasts = found.map(({ last }) => last).sort();
+    const [first = '', last = ''] = [firsts[0], lasts.at(-1)];
+    const words = LEAKED[outcome] ?? outcome;
     return [
-      { kind: 'leaked', at: firsts[0] ?? '', text: `the first leak that was ${outcome}`, source: 'ledger' },
-      { kind: 'leaked', at: lasts.at(-1) ?? '', text: `the last leak that was ${outcome}`, source: 'ledger' },
+      { kind: 'leaked', at: first, text: `the first leak that ${words}`, source: 'ledger' },
+      ...(last === first
+        ? []
+        : [{ kind: 'leaked', at: last, text: `the last leak that ${words}`, source: 'ledger' } as const]),
     ];
   });
 }

@@ -5,13 +5,14 @@ import { grouped } from './count.js';
 import type { Ledgers } from './ledgers.js';
 import { instantOf, lastingOf } from './moment.js';
 import type { ReportInput } from './report-input.js';
-import type { Awareness, Count, Said } from './report.js';
+import type { Awareness, Report, ReportRecipient, Said } from './report.js';
 
 interface Found {
   readonly ledgers: Ledgers;
   readonly changes: readonly Change[];
   readonly awareness: Awareness;
-  readonly people: Count;
+  readonly recipients: readonly ReportRecipient[];
+  readonly basis: Report['basis'];
   readonly isCut: boolean;
 }
 
@@ -25,7 +26,10 @@ const CAUSES = {
 /** Gaps that are listed one by one; the rest is counted. */
 const GAPS_LISTED = 20;
 
-export function unknownOf(input: ReportInput, { ledgers, changes, awareness, isCut }: Found): readonly Said[] {
+export function unknownOf(
+  input: ReportInput,
+  { ledgers, changes, awareness, recipients, basis, isCut }: Found,
+): readonly Said[] {
   const { reading, unread } = ledgers;
   const { period } = input;
   const { keptFrom, keptUntil, gaps, epochs } = reading;
@@ -47,7 +51,7 @@ export function unknownOf(input: ReportInput, { ledgers, changes, awareness, isC
       .slice(0, GAPS_LISTED)
       .map(({ from, until, cause, replica }) =>
         ledger(
-          `what was released${replica === '' ? '' : ` by ${replica}`} from ${instantOf(from)} to ${instantOf(until)} (${lastingOf(until - from)}): ${CAUSES[cause]}; it is counted nowhere, so every figure is a least one`,
+          `what was released${replica === '' ? '' : ` by ${replica}`} from ${instantOf(from)} to ${instantOf(until)} (${lastingOf(until - from)}): ${CAUSES[cause]}; it is counted nowhere, so every figure is a lower bound`,
         ),
       ),
     ...(gaps.length > GAPS_LISTED ? [ledger(`the same for ${grouped(gaps.length - GAPS_LISTED)} further gaps`)] : []),
@@ -77,9 +81,21 @@ export function unknownOf(input: ReportInput, { ledgers, changes, awareness, isC
       text: `what the change to policy \`${digest.slice(0, 12)}\` added: one of the two policies is not kept any more`,
       source,
     })),
+    ...(basis === 'all' && recipients.length > 0
+      ? [
+          ledger(
+            'which of the recipients should not have received it: no change of the period is known that would tell',
+          ),
+        ]
+      : []),
     ...(areHistoriesWhole(input)
       ? []
-      : [{ text: 'whether the history tells everything: it does not verify, or none was given', source: 'history' }]),
+      : [
+          {
+            text: `whether the history tells everything: ${input.histories.length === 0 ? 'there is none' : 'it does not verify'}`,
+            source: 'history',
+          },
+        ]),
     ...(awareness.how === 'given'
       ? []
       : [{ text: 'when somebody first knew; `--aware-at` says it, and the clocks follow', source: awareness.source }]),
