@@ -192,12 +192,7 @@ describe('since when it is known', () => {
     reportOf({ ...DAY.input, awareAt: null, ...over }).awareness;
 
   test('as somebody says', () => {
-    expect(REPORT.awareness).toEqual({
-      at: instant(SEEN),
-      how: 'given',
-      text: expect.any(String),
-      source: 'command line',
-    });
+    expect(REPORT.awareness).toMatchObject({ at: instant(SEEN), how: 'given', source: 'command line' });
   });
 
   test('where nobody said, no later than the lockdown', () => {
