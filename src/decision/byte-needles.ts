@@ -1,16 +1,14 @@
-// What the identity values of a request mean for all its other bytes: which digits and which words may not stand in them. Made once for
-// a value and kept, because a handset repeats itself. INVARIANT: a text that holds a needle in any spelling or encoding, none of its
+// What the identity values of a request mean for all its other bytes: which digits and which words may not stand in them.
+// INVARIANT: a text that holds a needle in any spelling or encoding, none of its
 // letters and digits percent-encoded, holds one of these (test/fuzz/byte-plan.test.ts).
-import type { IdentityClass, NumberPlan } from '../policy/policy.js';
+import type { NumberPlan } from '../policy/policy.js';
 import { base64FormsOf, hexFormOf, tbcdFormOf } from './encodings.js';
 import { type Carried, needlesOf } from './needles.js';
 import { coresOf, countryCodesOf, LEAST_DIGITS } from './number-spellings.js';
 import type { Needle } from './plan-types.js';
 
-/** Places for values that are kept, two for each hash: what came last, and what came before it. */
-const PLACES = 8192;
 /** A shorter word stands in ordinary text. */
-const LEAST_WORD = 8;
+export const LEAST_WORD = 8;
 
 const NO_NEEDLES: readonly Needle[] = [];
 
@@ -23,16 +21,14 @@ export class NeedleSet {
   /** Letters and digits in a row: a number in base64, the longest such part of a token. */
   readonly words: readonly string[];
   readonly hasNumbers: boolean;
+  readonly hasTokens: boolean;
   /** More needles than are looked for, or one without a word: the words above are not enough. */
   readonly isUnsure: boolean;
-  /** Among the sets of one policy. */
-  readonly number: number;
 
-  constructor(carried: readonly Carried[], numbers: readonly NumberPlan[], number: number) {
+  constructor(carried: readonly Carried[], numbers: readonly NumberPlan[]) {
     const { needles, dropped } = needlesOf(carried, numbers);
     this.carried = carried;
     this.needles = needles.length === 0 ? NO_NEEDLES : needles;
-    this.number = number;
     const countryCodes = countryCodesOf(numbers);
     const eights: number[] = [];
     const words: string[] = [];
@@ -47,73 +43,9 @@ export class NeedleSet {
     this.eights = Int32Array.from(eights);
     this.words = words;
     this.hasNumbers = eights.length > 0;
+    this.hasTokens = needles.some(({ kind }) => kind === 'token');
     this.isUnsure = dropped > 0 || words.some((word) => word.length < LEAST_WORD);
   }
-}
-
-/** That `set` is `before` with one value more. */
-interface Kept {
-  readonly before: NeedleSet;
-  readonly carried: Carried;
-  readonly set: NeedleSet;
-}
-
-/** Where a value stands: `bytes[start, end)`; `view` is of the same bytes. */
-export interface Span {
-  readonly bytes: Buffer;
-  readonly view: DataView;
-  readonly start: number;
-  readonly end: number;
-}
-
-/** The sets of one policy: the last ones that were asked for. No value leaves it but in its needles. */
-export class NeedleSets {
-  readonly none: NeedleSet;
-  readonly #numbers: readonly NumberPlan[];
-  readonly #kept = new Array<Kept | undefined>(PLACES);
-  #made = 0;
-
-  constructor(numbers: readonly NumberPlan[]) {
-    this.#numbers = numbers;
-    this.none = new NeedleSet([], numbers, 0);
-    this.#kept.fill(undefined);
-  }
-
-  /** `before` and, with this key and class, the value that stands there: no string is made of one that came lately. */
-  with(before: NeedleSet, key: string, carries: IdentityClass, { bytes, view, start, end }: Span): NeedleSet {
-    const place = placeOf(view, start, end, before.number);
-    const kept = this.#kept;
-    for (let i = place; i < place + 2; i += 1) {
-      const known = kept[i];
-      if (known?.before !== before) continue;
-      const { carried } = known;
-      if (carried.key === key && carried.class === carries && isText(bytes, start, end, carried.value))
-        return known.set;
-    }
-    const carried: Carried = { key, class: carries, value: bytes.toString('latin1', start, end) };
-    this.#made += 1;
-    const set = new NeedleSet([...before.carried, carried], this.#numbers, this.#made);
-    kept[place + 1] = kept[place];
-    kept[place] = { before, carried, set };
-    return set;
-  }
-}
-
-function placeOf(view: DataView, start: number, end: number, salt: number): number {
-  const length = end - start;
-  let hash = Math.imul(length ^ salt, 0x1b56c4e9);
-  if (length >= 4) {
-    hash ^= Math.imul(view.getInt32(start, true), 0x2c1b3c6d);
-    hash ^= Math.imul(view.getInt32(start + ((length - 4) >> 1), true), 0x7feb352d);
-    hash ^= Math.imul(view.getInt32(end - 4, true), 0x297a2d39);
-  }
-  return (hash ^ (hash >>> 15)) & (PLACES - 2);
-}
-
-function isText(bytes: Uint8Array, start: number, end: number, text: string): boolean {
-  if (end - start !== text.length) return false;
-  for (let i = 0; i < text.length; i += 1) if (bytes[start + i] !== text.charCodeAt(i)) return false;
-  return true;
 }
 
 function shortestOf(value: string, countryCodes: readonly string[]): string {

@@ -4,10 +4,11 @@
 import { PER_FIELD } from '../http/field-store.js';
 import type { HeadLines } from '../http/head-lines.js';
 import { CLUE, DROPPED, FRAMING, HOST, IDENTITY, KEPT, LOGIN, PROXY, UNSURE } from './byte-names.js';
-import type { NeedleSet } from './byte-needles.js';
 import type { ByteRelease, ByteRules } from './byte-rules.js';
 import { decodeInto, hasDigestRun, isPlainEscape, mayHoldNumber } from './byte-runs.js';
+import type { IdentityClass } from '../policy/policy.js';
 import { hintOf } from './hint.js';
+import { maskBitOf, NONE, type NeedleRows } from './needle-rows.js';
 import type { DetectionTally, Needle } from './plan-types.js';
 
 export interface ByteCircumstances {
@@ -30,8 +31,17 @@ const MARKED_DIGITS = 7;
 const MOST_NAMES = 1024;
 /** In base64 without padding: an MD5. */
 const LEAST_DIGEST = 22;
-const NO_NEEDLES: readonly Needle[] = [];
 const PROXY_LETTERS = 5;
+const CLEAN = 0;
+const ESCAPES = 1;
+const SUSPECT = 2;
+const WORD = 4;
+const PERCENT = 0x25;
+/** In each byte of a word: a percent sign, 1, the highest bit. `(x - ONES) & ~x & HIGH_BITS` is 0 when no byte of x is 0. */
+const PERCENTS = 0x25252525;
+const ONES = 0x01010101;
+const HIGH_BITS = 0x80808080;
+const NO_CELLS: Int32Array = new Int32Array(0);
 const NO_BYTES: Buffer = Buffer.alloc(0);
 const NO_VIEW: DataView = new DataView(new ArrayBuffer(0));
 
@@ -46,12 +56,13 @@ export class BytePlan {
   released = new Int32Array(128);
   releasedCount = 0;
   verdict: 'released' | 'stripped' | 'untouched' = 'untouched';
-  needles: readonly Needle[] = NO_NEEDLES;
-  /** The head as it came, one character a byte. */
-  text = '';
+  /** Whether any of `needles` is a token. */
+  hasTokens = false;
   /** Authorization names NTLM or Negotiate, which log in the connection. */
   hasLogin = false;
 
+  readonly #carrier = { known: 0, class: 'token' as IdentityClass, key: '', isOwnKey: false };
+  readonly #eights = { cells: NO_CELLS, at: 0, count: 0 };
   readonly #span = { bytes: NO_BYTES, view: NO_VIEW, start: 0, end: 0 };
   readonly #scratch = new Uint8Array(MOST_VALUE);
   /** Whether a name with a clue gives a hint. */
@@ -59,6 +70,13 @@ export class BytePlan {
   /** Fields that hold identity, withheld or released. */
   #carriers = new Int32Array(128);
   #carrierCount = 0;
+  #rows: NeedleRows | null = null;
+  #row = NONE;
+
+  /** Until the next `make`. */
+  get needles(): readonly Needle[] {
+    return this.#rows?.setOf(this.#row).needles ?? [];
+  }
 
   /**
    * For a head that `RequestReader` calls canonical (`unusual` is null), without lockdown and quarantine, with no `Via` added, at a time
@@ -73,9 +91,11 @@ export class BytePlan {
     this.hasLogin = false;
     this.#carrierCount = 0;
     if (!this.#judgeNames(rules, lines, at)) return 'strings';
-    const set = this.#needlesOf(rules, lines, at);
-    if (set === undefined || !this.#isClean(rules, lines, at, set)) return 'strings';
-    this.needles = set.needles;
+    const row = this.#needlesOf(rules, lines, at);
+    if (row === -1 || !this.#isClean(rules, lines, at, row)) return 'strings';
+    this.#rows = rules.needles;
+    this.#row = row;
+    this.hasTokens = rules.needles.hasTokens(row);
     this.verdict = this.releasedCount > 0 ? 'released' : this.strippedCount > 0 ? 'stripped' : 'untouched';
     return 'bytes';
   }
@@ -153,10 +173,12 @@ export class BytePlan {
     return isHint;
   }
 
-  /** Of what leaves unchanged first, as `filterFields` has them; undefined: not sure. */
-  #needlesOf(rules: ByteRules, lines: HeadLines, { release, trusted }: ByteCircumstances): NeedleSet | undefined {
-    let set = rules.needles.none;
+  /** The row of the needles, of what leaves unchanged first, as `filterFields` has them; -1: not sure. */
+  #needlesOf(rules: ByteRules, lines: HeadLines, { release, trusted }: ByteCircumstances): number {
+    const { needles } = rules;
+    let row = NONE;
     const span = this.#span;
+    const carrier = this.#carrier;
     for (let round = release.ruleOf === null ? 1 : 0; round < 2; round += 1) {
       for (let i = 0; i < this.#carrierCount; i += 1) {
         const field = this.#carriers[i] ?? 0;
@@ -167,46 +189,68 @@ export class BytePlan {
         if (isReleased !== (round === 0) || meaning === undefined) continue;
         const start = lines.offsets[PER_FIELD * field + 2] ?? 0;
         const end = lines.offsets[PER_FIELD * field + 3] ?? 0;
-        if (end - start > MOST_CARRIED_VALUE || set.carried.length >= MOST_CARRIED) return undefined;
-        const key = meaning.key ?? rules.ruleset.identify(lines.nameAt(field))?.key ?? '';
+        if (end - start > MOST_CARRIED_VALUE || needles.valuesOf(row) >= MOST_CARRIED) return -1;
+        carrier.known = known;
+        carrier.class = meaning.class;
+        carrier.isOwnKey = meaning.key === null;
+        carrier.key = meaning.key ?? rules.ruleset.identify(lines.nameAt(field))?.key ?? '';
         span.bytes = lines.bytes;
         span.view = lines.view;
         span.start = start;
         span.end = end;
-        set = rules.needles.with(set, key, meaning.class, span);
-        if (set.isUnsure) return undefined;
+        row = needles.with(row, carrier, span);
+        if (needles.isUnsure(row)) return -1;
       }
     }
-    return set;
+    return row;
   }
 
   /** No detector finds anything in what is left. */
-  #isClean(rules: ByteRules, lines: HeadLines, at: ByteCircumstances, set: NeedleSet): boolean {
+  #isClean(rules: ByteRules, lines: HeadLines, at: ByteCircumstances, row: number): boolean {
     const { bytes, start, end } = lines;
     if (end - start > MOST_VALUE && hasLongValue(lines, at)) return false;
-    const text = bytes.toString('latin1', start, end);
-    this.text = text;
-    let escape = text.indexOf('%');
-    const hasEscapes = escape >= 0;
-    for (; escape >= 0; escape = text.indexOf('%', escape + 1)) if (isPlainEscape(text, escape)) return false;
-    if (this.#holdsNumber(rules, lines, at, set)) return false;
-    for (const word of set.words) {
-      for (let i = text.indexOf(word); i >= 0; i = text.indexOf(word, i + 1)) {
-        if (!this.#isInCarrier(lines, start + i)) return false;
-      }
-    }
-    const digests = set.hasNumbers ? this.#digestsIn(rules, lines, at, hasEscapes ? text : '') : 0;
+    const { needles } = rules;
+    const eights = this.#eights;
+    eights.cells = needles.cells;
+    eights.at = needles.eightsAt(row);
+    eights.count = needles.eightsOf(row);
+    if (this.#holdsNumber(rules, lines, at)) return false;
+    const swept = this.#sweep(needles, row, lines);
+    if (swept === SUSPECT) return false;
+    if (!needles.hasNumbers(row)) return true;
+    const digests = this.#digestsIn(rules, lines, at, swept === ESCAPES ? bytes.toString('latin1', start, end) : '');
     if (digests === 0) return true;
     if (at.tally === undefined || at.tally.digestValuesLeft > 0) return false;
     at.tally.digestValuesSkipped += digests;
     return true;
   }
 
+  /** All bytes, four at a time: escapes, and words of the needles outside the fields that carry them. */
+  #sweep(needles: NeedleRows, row: number, lines: HeadLines): typeof CLEAN | typeof ESCAPES | typeof SUSPECT {
+    const { bytes, view, start, end } = lines;
+    const { cells } = needles;
+    const mask = needles.maskAt(row);
+    let outcome: typeof CLEAN | typeof ESCAPES = CLEAN;
+    // A head ends with two line ends: what is left behind the last word is no escape and no part of a needle.
+    for (let at = start; at + WORD <= end; at += WORD) {
+      const word = view.getInt32(at, true);
+      const others = word ^ PERCENTS;
+      if (((others - ONES) & ~others & HIGH_BITS) !== 0) {
+        outcome = ESCAPES;
+        for (let i = at; i < at + WORD; i += 1) if (bytes[i] === PERCENT && isPlainEscape(bytes, i)) return SUSPECT;
+      }
+      const bit = maskBitOf(word);
+      if ((((cells[mask + (bit >>> 5)] ?? 0) >>> (bit & 31)) & 1) === 0 || !needles.isSample(row, word)) continue;
+      if (!this.#isInCarrier(lines, at) && holdsWordAt(needles.setOf(row).words, bytes, at)) return SUSPECT;
+    }
+    return outcome;
+  }
+
   /** Whether the path or an examined value may hold a number of ours, or a needle in digits. */
-  #holdsNumber(rules: ByteRules, lines: HeadLines, { pathStart, pathEnd }: ByteCircumstances, set: NeedleSet): boolean {
+  #holdsNumber(rules: ByteRules, lines: HeadLines, { pathStart, pathEnd }: ByteCircumstances): boolean {
     const { bytes, offsets, numbered, numberedCount, count } = lines;
     const { prefixes } = rules;
-    const { eights } = set;
+    const eights = this.#eights;
     // The marks are of seven digits: of shorter numbers they say nothing.
     const hasMarks = prefixes.least >= MARKED_DIGITS;
     if ((lines.lineDigits !== 0 || !hasMarks) && mayHoldNumber(bytes, pathStart, pathEnd, prefixes, eights))
@@ -259,6 +303,19 @@ export class BytePlan {
     }
     return false;
   }
+}
+
+/** Whether one of the words stands where its first, second, third or fourth letter is at `at`. */
+function holdsWordAt(words: readonly string[], bytes: Uint8Array, at: number): boolean {
+  for (const word of words) {
+    for (let start = at - WORD + 1; start <= at; start += 1) if (isAt(bytes, start, word)) return true;
+  }
+  return false;
+}
+
+function isAt(bytes: Uint8Array, start: number, word: string): boolean {
+  for (let i = 0; i < word.length; i += 1) if (bytes[start + i] !== word.charCodeAt(i)) return false;
+  return true;
 }
 
 function hasLongValue({ offsets, count }: HeadLines, { pathStart, pathEnd }: ByteCircumstances): boolean {

@@ -6,8 +6,8 @@ import { keysOf } from '../names/key.js';
 import type { Form, IdentityClass, Period, Policy, ReleaseRule } from '../policy/policy.js';
 import type { Release, Ruleset } from '../policy/ruleset.js';
 import { answerNamesOf, IDENTITY, type Meaning, requestNamesOf } from './byte-names.js';
-import { NeedleSets } from './byte-needles.js';
 import { NumberPrefixes } from './byte-runs.js';
+import { NeedleRows } from './needle-rows.js';
 
 /** What a destination means for the plan on bytes. */
 export interface ByteRelease {
@@ -41,7 +41,7 @@ export class ByteRules {
   readonly fromMs: number;
   readonly untilMs: number;
   readonly prefixes: NumberPrefixes;
-  readonly needles: NeedleSets;
+  readonly needles: NeedleRows;
   readonly #suppressed: ReadonlySet<string>;
   readonly #releases = new WeakMap<Release, ByteRelease>();
 
@@ -66,7 +66,7 @@ export class ByteRules {
     this.labelOf = labelOf;
     [this.fromMs, this.untilMs] = stretchOf(policy, nowMs, skewMs);
     this.prefixes = new NumberPrefixes(policy.numbers);
-    this.needles = new NeedleSets(policy.numbers);
+    this.needles = new NeedleRows(policy.numbers);
     this.#suppressed = new Set(policy.suppressions.map(({ host }) => host));
   }
 

@@ -39,15 +39,23 @@ export class NumberPrefixes {
   }
 }
 
+/** Values of eight digits in a row: `cells[at, at + count)`. */
+export interface Eights {
+  readonly cells: Int32Array;
+  readonly at: number;
+  readonly count: number;
+}
+
 /** Whether eight digits in a row of the run are one of `eights`. */
-function holdsEight(bytes: Uint8Array, start: number, end: number, eights: Int32Array): boolean {
+function holdsEight(bytes: Uint8Array, start: number, end: number, { cells, at: first, count }: Eights): boolean {
+  const last = first + count;
   let value = 0;
   for (let at = start; at < end; at += 1) {
     // The digit that leaves is taken off: a remainder for each digit was the half of a request with long numbers.
     if (at - start >= LEAST_DIGITS) value -= ((bytes[at - LEAST_DIGITS] ?? 0) - ZERO) * SEVEN_ZEROS;
     value = 10 * value + (bytes[at] ?? 0) - ZERO;
     if (at - start < LEAST_DIGITS - 1) continue;
-    for (let i = 0; i < eights.length; i += 1) if (eights[i] === value) return true;
+    for (let i = first; i < last; i += 1) if (cells[i] === value) return true;
   }
   return false;
 }
@@ -61,9 +69,9 @@ export function mayHoldNumber(
   from: number,
   to: number,
   prefixes: NumberPrefixes,
-  eights: Int32Array,
+  eights: Eights,
 ): boolean {
-  const least = eights.length > 0 ? Math.min(LEAST_DIGITS, prefixes.least) : prefixes.least;
+  const least = eights.count > 0 ? Math.min(LEAST_DIGITS, prefixes.least) : prefixes.least;
   let probe = from + least - 1;
   while (probe < to) {
     if (!isDigit(bytes[probe] ?? 0)) {
@@ -81,7 +89,7 @@ export function mayHoldNumber(
       if (start > from && bytes[start - 1] === PERCENT) escaped = 2;
       else if (start > from + 1 && bytes[start - 2] === PERCENT) escaped = 1;
       if (escaped > 0 && prefixes.mayHold(bytes, start + escaped, end)) return true;
-      if (eights.length > 0 && holdsEight(bytes, start, end, eights)) return true;
+      if (eights.count > 0 && holdsEight(bytes, start, end, eights)) return true;
     }
     probe = end + least;
   }
@@ -152,11 +160,11 @@ const hexOf = (byte: number): number => {
 
 const isAlphanumeric = (byte: number): boolean => (ALPHABET[byte] ?? 0) >= (BASE64 | BASE64URL);
 
-/** Whether the escape at `text[at]`, a percent sign, is one of a letter or a digit. */
-export function isPlainEscape(text: string, at: number): boolean {
-  const high = hexOf(text.charCodeAt(at + 1));
+/** Whether the escape at `bytes[at]`, a percent sign, is one of a letter or a digit. */
+export function isPlainEscape(bytes: Uint8Array, at: number): boolean {
+  const high = hexOf(bytes[at + 1] ?? 0);
   if (high < 3 || high > 7) return false;
-  const low = hexOf(text.charCodeAt(at + 2));
+  const low = hexOf(bytes[at + 2] ?? 0);
   return low >= 0 && isAlphanumeric(16 * high + low);
 }
 

@@ -35,19 +35,22 @@ const MOST_NAME = 64;
 const NOT_SEARCHED: ReadonlySet<string> = new Set(['cookie', 'referer', 'host', 'content-length']);
 const LONGEST_NOT_SEARCHED = 'content-length'.length;
 
+/** What may not stand in a head: the needles of its request, asked for only where one could be. */
+export interface Sought {
+  /** Whether any of `needles` is a token. */
+  readonly hasTokens: boolean;
+  readonly needles: readonly SoughtValue[];
+}
+
 export interface EgressCheck {
   /**
    * `bytes[start, end)`: the exact bytes up to and including the blank line; what stands around them is not looked at.
-   * `needles`: of this request. undefined: it may leave. Never throws.
+   * undefined: it may leave. Never throws.
    */
-  look(
-    bytes: Buffer,
-    start: number,
-    end: number,
-    expectation: Expectation,
-    needles: readonly SoughtValue[],
-  ): EgressFault | undefined;
+  look(bytes: Buffer, start: number, end: number, expectation: Expectation, sought: Sought): EgressFault | undefined;
 }
+
+const NOTHING: Sought = { hasTokens: false, needles: [] };
 
 /** One head after the other; what it keeps between two is memory that the next need not ask for. */
 class Look implements EgressCheck {
@@ -59,6 +62,9 @@ class Look implements EgressCheck {
   #viewed: Buffer | undefined;
   #view: DataView = new DataView(new ArrayBuffer(0));
   /** Of this head. */
+  #sought: Sought = NOTHING;
+  /** The needles were noted. */
+  #isSeeking = false;
   #hosts = 0;
   #hasToken = false;
 
@@ -67,16 +73,13 @@ class Look implements EgressCheck {
     this.#isSearched = rules.exact === 'withhold';
   }
 
-  look(
-    bytes: Buffer,
-    start: number,
-    end: number,
-    expectation: Expectation,
-    needles: readonly SoughtValue[],
-  ): EgressFault | undefined {
+  look(bytes: Buffer, start: number, end: number, expectation: Expectation, sought: Sought): EgressFault | undefined {
     if (start < 0 || end > bytes.length) return { rule: 'one-head', field: '' };
     if (bytes !== this.#viewed) this.#seeIn(bytes);
-    this.#seek(expectation, needles);
+    this.#sought = this.#isSearched ? sought : NOTHING;
+    this.#isSeeking = false;
+    this.#tokens.forget();
+    if (this.#sought.hasTokens) this.#seek(expectation);
     expectation.forget();
     // INVARIANT (of line-end.ts): with two line ends at its end, no line but the blank one ends in the last three bytes.
     const isEnded = end - start >= WORD && this.#view.getInt32(end - WORD, true) === CR_LF_CR_LF;
@@ -90,12 +93,11 @@ class Look implements EgressCheck {
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   }
 
-  /** Notes which needles may not stand in this head. */
-  #seek(expectation: Expectation, needles: readonly SoughtValue[]): void {
+  /** Notes which needles may not stand in this head: at once when any is a token, else at the first long number. */
+  #seek(expectation: Expectation): void {
+    this.#isSeeking = true;
     this.#numbers.forget();
-    this.#tokens.forget();
-    if (!this.#isSearched) return;
-    for (const { kind, value, key } of needles) {
+    for (const { kind, value, key } of this.#sought.needles) {
       if (!expectation.mayStand(key)) (kind === 'number' ? this.#numbers : this.#tokens).add(value);
     }
     this.#tokens.prepare();
@@ -159,6 +161,7 @@ class Look implements EgressCheck {
     }
     // A field that is released by name may hold any value; every other is searched.
     if (name < 0) return expectation.faultOf(bytes, line, colon);
+    if (found < 0 && !this.#isSeeking) this.#seek(expectation);
     const searchedTo = Math.min(to, from + MOST_VALUE);
     const isHeld =
       (found < 0 && this.#numbers.standIn(bytes, this.#view, from, searchedTo)) ||

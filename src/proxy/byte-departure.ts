@@ -45,7 +45,7 @@ export class ByteDeparture {
     this.start = squeeze(lines, plan.drops, plan.dropped);
     this.end = lines.end;
     const expectation = plan.verdict === 'released' ? to.released : to.withheld;
-    this.fault = this.#running.look(lines.bytes, this.start, this.end, expectation, plan.needles);
+    this.fault = this.#running.look(lines.bytes, this.start, this.end, expectation, plan);
     return this.fault === undefined;
   }
 }

@@ -136,15 +136,17 @@ export class FastExchange implements AnswerTarget, Answering, Waiter {
     this.verdict = plan.verdict;
     this.partner = to.release?.partner.id ?? null;
     if (!this.#isRetried) countPlanned(shared, this.client, plan, to, lines);
-    if (this.#mayRetry(reader, upstream)) this.#raw = plan.text;
     if (!departure.build(lines, to)) {
       tally.egress(this.client.listener, departure.fault?.field ?? '', this.partner, this.id, this.#sourceOf(to));
       return this.#caught();
     }
     if (!this.#isRetried) countReleased(shared, plan, to);
     if (plan.hasLogin) shared.pool.bind(upstream, this.client);
+    const text = lines.bytes.toString('latin1', departure.start, departure.end);
+    // As it left, not as it came: a release that is permitted no more meanwhile is withheld, and nothing else can be released.
+    if (this.#mayRetry(reader, upstream)) this.#raw = text;
     this.#leave(reader, upstream);
-    requestBox.range(lines.bytes, departure.start, departure.end);
+    requestBox.text(text);
     return 'sent';
   }
 

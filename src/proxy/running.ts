@@ -1,10 +1,10 @@
 // What is in force now: one reference that a swap replaces. A request asks here when it is planned and again just before its head leaves.
 import { lockedOf } from '../decision/lockdown.js';
 import { ByteRules } from '../decision/byte-rules.js';
-import type { Circumstances, DetectionTally, Forward, Lockdown, Needle, Plan } from '../decision/plan-types.js';
+import type { Circumstances, DetectionTally, Forward, Lockdown, Plan } from '../decision/plan-types.js';
 import { plan } from '../decision/plan.js';
 import { Expectation } from '../egress/expectation.js';
-import { type EgressCheck, egressCheckOf, type EgressFault } from '../egress/look.js';
+import { type EgressCheck, egressCheckOf, type EgressFault, type Sought } from '../egress/look.js';
 import type { RequestHead } from '../http/message.js';
 import { renderAuthority } from '../names/authority.js';
 import { keyOf } from '../names/key.js';
@@ -151,14 +151,8 @@ export class Running {
   }
 
   /** The second look, without lockdown, at a head in `bytes[start, end)`; undefined: it may leave. */
-  look(
-    bytes: Buffer,
-    start: number,
-    end: number,
-    expectation: Expectation,
-    needles: readonly Needle[],
-  ): EgressFault | undefined {
-    return this.#egress.look(bytes, start, end, expectation, needles);
+  look(bytes: Buffer, start: number, end: number, expectation: Expectation, sought: Sought): EgressFault | undefined {
+    return this.#egress.look(bytes, start, end, expectation, sought);
   }
 
   /** Whether this request belongs to the sample whose names are looked at: the same for all ways to plan it. */
@@ -236,8 +230,10 @@ export class Running {
     const authority = renderAuthority(planned.authority, 80);
     const expectation = new Expectation({ authority, released, unchanged, suppressed });
     const egress = locked === 'everything' ? this.#strictEgress : this.#egress;
+    const { needles } = planned;
+    const sought = { hasTokens: needles.some(({ kind }) => kind === 'token'), needles };
     return (head) => {
-      const fault = egress.look(head, 0, head.length, expectation, planned.needles);
+      const fault = egress.look(head, 0, head.length, expectation, sought);
       if (fault !== undefined) onFault(fault.field);
       return fault === undefined;
     };

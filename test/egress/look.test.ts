@@ -2,6 +2,7 @@ import { Expectation, type Permitted } from '../../src/egress/expectation.js';
 import { type EgressCheck, egressCheckOf, type EgressFault, type EgressRules } from '../../src/egress/look.js';
 import type { SoughtValue } from '../../src/egress/needle-bytes.js';
 import { CATALOGUE } from '../../src/policy/catalogue-data.js';
+import { soughtOf } from './sought.js';
 
 const RULES: EgressRules = {
   own: [{ kind: 'prefix', key: 'xacmesub' }],
@@ -35,7 +36,7 @@ const checkOf = (rules: EgressRules): EgressCheck => {
   return check;
 };
 const look = (text: string, given = STRANGER, rules = RULES): EgressFault | undefined =>
-  checkOf(rules).look(Buffer.from(text, 'latin1'), 0, text.length, new Expectation(given), given.needles);
+  checkOf(rules).look(Buffer.from(text, 'latin1'), 0, text.length, new Expectation(given), soughtOf(given.needles));
 const headWith = (...lines: string[]): string =>
   ['GET /page?q=1 HTTP/1.1', 'Host: news.example', ...lines, '', ''].join('\r\n');
 
@@ -212,7 +213,7 @@ test('one check serves many heads: what it met in one is forgotten in the next',
   const partner = new Expectation(PARTNER);
   const stranger = new Expectation(STRANGER);
   const lookFor = (expectation: Expectation): EgressFault | undefined =>
-    check.look(head, 0, head.length, expectation, STRANGER.needles);
+    check.look(head, 0, head.length, expectation, soughtOf(STRANGER.needles));
   expect(lookFor(partner)).toBeUndefined();
   expect(lookFor(partner)).toBeUndefined();
   expect(lookFor(stranger)).toMatchObject({ rule: 'identity' });
@@ -251,7 +252,7 @@ describe('a range of a larger buffer', () => {
     for (const text of HEADS) {
       const bytes = Buffer.from(before + text + behind, 'latin1');
       const start = before.length;
-      const fault = checkOf(RULES).look(bytes, start, start + text.length, expectation, STRANGER.needles);
+      const fault = checkOf(RULES).look(bytes, start, start + text.length, expectation, soughtOf(STRANGER.needles));
       expect([text, fault]).toEqual([text, look(text)]);
     }
   });
@@ -259,7 +260,7 @@ describe('a range of a larger buffer', () => {
   test('that changes between two looks is read anew', () => {
     const bytes = Buffer.from(headWith('X-Nearly: 1'), 'latin1');
     const lookAgain = (): EgressFault | undefined =>
-      checkOf(RULES).look(bytes, 0, bytes.length, expectation, STRANGER.needles);
+      checkOf(RULES).look(bytes, 0, bytes.length, expectation, soughtOf(STRANGER.needles));
     expect(lookAgain()).toBeUndefined();
     bytes.write('X-MSISDN', bytes.indexOf('X-Nearly'));
     expect(lookAgain()).toEqual({ rule: 'identity', field: 'X-MSISDN' });
@@ -277,7 +278,7 @@ describe('a range of a larger buffer', () => {
       [end, end],
       [end + 1, end + 9],
     ]) {
-      const fault = checkOf(RULES).look(bytes, from ?? 0, to ?? 0, expectation, []);
+      const fault = checkOf(RULES).look(bytes, from ?? 0, to ?? 0, expectation, soughtOf([]));
       expect([from, to, fault?.rule]).toEqual([from, to, 'one-head']);
     }
   });

@@ -8,6 +8,7 @@ import { CATALOGUE } from '../../src/policy/catalogue-data.js';
 import { slowCheckOf, type SlowRules } from '../egress/slow-look.js';
 import { identityField, number, spellingOf } from './arbitraries.js';
 import { holds } from './property.js';
+import { soughtOf } from '../egress/sought.js';
 
 const own = [
   { kind: 'name', key: 'xacmeline' },
@@ -176,10 +177,10 @@ test('both looks say the same', () => {
       const expectation = new Expectation(permitted);
       // A buffer of just these bytes: what is read beyond them throws.
       const exact = Buffer.from(new Uint8Array(alone).buffer);
-      expect(fast?.look(exact, 0, exact.length, expectation, given.needles)).toEqual(said);
+      expect(fast?.look(exact, 0, exact.length, expectation, soughtOf(given.needles))).toEqual(said);
       const around = Buffer.from(given.before + text + given.behind, 'latin1');
       const start = given.before.length;
-      expect(fast?.look(around, start, start + alone.length, expectation, given.needles)).toEqual(said);
+      expect(fast?.look(around, start, start + alone.length, expectation, soughtOf(given.needles))).toEqual(said);
     },
     20,
   );

@@ -12,6 +12,7 @@ import type { Policy } from '../../src/policy/policy.js';
 import { rulesetOf } from '../../src/policy/ruleset-of.js';
 import { circumstances, head, identityField, lockdown, policy } from './arbitraries.js';
 import { holds } from './property.js';
+import { soughtOf } from '../egress/sought.js';
 
 /** Half of them under lockdown, for all or for partners. */
 const request = fc
@@ -60,7 +61,7 @@ function lookAt(given: Parameters<typeof permittedFor>[0], planned: Forward, ext
           exact: given.policy.detection.exact,
         });
   const bytes = bytesOf(planned, extra === undefined ? [] : [extra]);
-  return check.look(bytes, 0, bytes.length, new Expectation(permittedFor(given, planned)), planned.needles);
+  return check.look(bytes, 0, bytes.length, new Expectation(permittedFor(given, planned)), soughtOf(planned.needles));
 }
 
 test('what the plan lets out passes', () => {

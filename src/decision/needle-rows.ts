@@ -1,0 +1,219 @@
+// The sets of needles of the values that came last, in rows of one array: what a usual request asks of them stands in four lines of the
+// cache, where objects took twenty. A handset repeats itself. INVARIANT: a row is of exactly the values that were asked for, in their
+// order (test/decision/needle-rows.test.ts). No value leaves it but in its needles.
+import type { IdentityClass, NumberPlan } from '../policy/policy.js';
+import { NeedleSet } from './byte-needles.js';
+
+/** Rows, in buckets of as many as share a hash. */
+const ROWS = 8192;
+const WAYS = 4;
+/** Cells of 32 bits in a row. */
+const ROW = 112;
+const BEFORE = 0;
+const KNOWN = 1;
+const LENGTH = 2;
+const NUMBER = 3;
+const FLAGS = 4;
+const COUNTS = 5;
+const MASK = 6;
+const MASK_CELLS = 8;
+const EIGHTS = MASK + MASK_CELLS;
+const MOST_EIGHTS = 16;
+const VALUE = EIGHTS + MOST_EIGHTS;
+const VALUE_CELLS = 16;
+const SAMPLES = VALUE + VALUE_CELLS;
+const MOST_SAMPLES = ROW - SAMPLES;
+
+const UNSURE = 1;
+const HAS_NUMBERS = 2;
+const HAS_TOKENS = 4;
+
+const WORD = 4;
+/** A value's bytes in its row; of a longer one the rest is compared as a string. */
+const MOST_BYTES = WORD * VALUE_CELLS;
+
+/** Where a value stands: `bytes[start, end)`; `view` is of the same bytes. */
+export interface Span {
+  readonly bytes: Buffer;
+  readonly view: DataView;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** What carried a value. */
+export interface Carrier {
+  /** The class of the name: it decides key and class, but for names with a prefix. */
+  readonly known: number;
+  readonly class: IdentityClass;
+  /** Of the name; `isOwnKey`: another name of the same class has another. */
+  readonly key: string;
+  readonly isOwnKey: boolean;
+}
+
+/** The row of a request without identity values. */
+export const NONE = 0;
+
+export class NeedleRows {
+  /** Each row's cells, one row after the other. */
+  readonly cells = new Int32Array((ROWS + 1) * ROW);
+  readonly #numbers: readonly NumberPlan[];
+  readonly #sets: (NeedleSet | undefined)[];
+  /** By bucket: the hashes of its rows. */
+  readonly #hashes = new Int32Array(ROWS);
+  /** By bucket: which row goes next. */
+  readonly #next = new Uint8Array(ROWS / WAYS);
+  #made = 0;
+
+  constructor(numbers: readonly NumberPlan[]) {
+    this.#numbers = numbers;
+    this.#sets = new Array<NeedleSet | undefined>(ROWS + 1).fill(undefined);
+    this.#sets[NONE] = new NeedleSet([], numbers);
+  }
+
+  /** The row of the values of `before` and then this one. It holds until the next call. */
+  with(before: number, carrier: Carrier, span: Span): number {
+    const number = this.cells[before * ROW + NUMBER] ?? 0;
+    const hash = hashOf(span, number) | 1;
+    const bucket = (hash ^ (hash >>> 15)) & (ROWS - WAYS);
+    for (let i = bucket; i < bucket + WAYS; i += 1) {
+      if (this.#hashes[i] === hash && this.#isOf(i + 1, number, carrier, span)) return i + 1;
+    }
+    return this.#make(before, hash, bucket, carrier, span);
+  }
+
+  /** Null: without memory of it; the row is of this policy and was given by `with`. */
+  setOf(row: number): NeedleSet {
+    return this.#sets[row] ?? new NeedleSet([], this.#numbers);
+  }
+
+  /** How many values it is of. */
+  valuesOf(row: number): number {
+    return (this.cells[row * ROW + COUNTS] ?? 0) >>> 8;
+  }
+
+  /** The needles are not all in the row. */
+  isUnsure(row: number): boolean {
+    return ((this.cells[row * ROW + FLAGS] ?? 0) & UNSURE) !== 0;
+  }
+
+  hasNumbers(row: number): boolean {
+    return ((this.cells[row * ROW + FLAGS] ?? 0) & HAS_NUMBERS) !== 0;
+  }
+
+  hasTokens(row: number): boolean {
+    return ((this.cells[row * ROW + FLAGS] ?? 0) & HAS_TOKENS) !== 0;
+  }
+
+  /** Where in `cells` the values of eight digits begin. */
+  eightsAt(row: number): number {
+    return row * ROW + EIGHTS;
+  }
+
+  eightsOf(row: number): number {
+    return (this.cells[row * ROW + COUNTS] ?? 0) & 0xff;
+  }
+
+  /** Where in `cells` its words' mask is: bit `maskBitOf(word)` is set for each four bytes in a row, of the first seven of one of its words. */
+  maskAt(row: number): number {
+    return row * ROW + MASK;
+  }
+
+  #isOf(row: number, before: number, carrier: Carrier, { bytes, view, start, end }: Span): boolean {
+    const { cells } = this;
+    const at = row * ROW;
+    const length = end - start;
+    if (cells[at + BEFORE] !== before || cells[at + KNOWN] !== carrier.known || cells[at + LENGTH] !== length)
+      return false;
+    const kept = length < MOST_BYTES ? length : MOST_BYTES;
+    let i = 0;
+    let cell = at + VALUE;
+    for (; i + WORD <= kept; i += WORD, cell += 1) if (cells[cell] !== view.getInt32(start + i, true)) return false;
+    if (i < kept && cells[cell] !== restOf(bytes, start + i, start + kept)) return false;
+    if (length <= MOST_BYTES && !carrier.isOwnKey) return true;
+    const last = this.#sets[row]?.carried.at(-1);
+    return last?.key === carrier.key && last.value === bytes.toString('latin1', start, end);
+  }
+
+  #make(before: number, hash: number, bucket: number, carrier: Carrier, span: Span): number {
+    const { bytes, view, start, end } = span;
+    const { cells } = this;
+    const value = bytes.toString('latin1', start, end);
+    const carried = [...this.setOf(before).carried, { key: carrier.key, class: carrier.class, value }];
+    const set = new NeedleSet(carried, this.#numbers);
+    const beforeNumber = cells[before * ROW + NUMBER] ?? 0;
+    const way = this.#next[bucket / WAYS] ?? 0;
+    this.#next[bucket / WAYS] = (way + 1) % WAYS;
+    const row = bucket + way + 1;
+    this.#hashes[row - 1] = hash;
+    this.#sets[row] = set;
+    const at = row * ROW;
+    cells.fill(0, at, at + ROW);
+    this.#made += 1;
+    cells[at + BEFORE] = beforeNumber;
+    cells[at + KNOWN] = carrier.known;
+    cells[at + LENGTH] = end - start;
+    cells[at + NUMBER] = this.#made;
+    const kept = Math.min(end - start, MOST_BYTES);
+    let i = 0;
+    let cell = at + VALUE;
+    for (; i + WORD <= kept; i += WORD, cell += 1) cells[cell] = view.getInt32(start + i, true);
+    if (i < kept) cells[cell] = restOf(bytes, start + i, start + kept);
+    this.#fill(at, set);
+    return row;
+  }
+
+  #fill(at: number, set: NeedleSet): void {
+    const { cells } = this;
+    const samples = set.words.flatMap(samplesOf);
+    const isRoomy = set.eights.length <= MOST_EIGHTS && samples.length <= MOST_SAMPLES;
+    const isUnsure = set.isUnsure || !isRoomy;
+    cells[at + FLAGS] = (isUnsure ? UNSURE : 0) | (set.hasNumbers ? HAS_NUMBERS : 0) | (set.hasTokens ? HAS_TOKENS : 0);
+    cells[at + COUNTS] = (set.carried.length << 8) | Math.min(set.eights.length, MOST_EIGHTS);
+    if (isUnsure) return;
+    cells.set(set.eights, at + EIGHTS);
+    cells.set(samples, at + SAMPLES);
+    for (const sample of samples) {
+      const bit = maskBitOf(sample);
+      const cell = at + MASK + (bit >>> 5);
+      cells[cell] = (cells[cell] ?? 0) | (1 << (bit & 31));
+    }
+  }
+
+  /** Whether one of its words has these four bytes among its first seven; exact, after the mask said so. */
+  isSample(row: number, word: number): boolean {
+    const { cells } = this;
+    const from = row * ROW + SAMPLES;
+    for (let i = from; i < from + MOST_SAMPLES; i += 1) {
+      const sample = cells[i] ?? 0;
+      if (sample === word) return true;
+      if (sample === 0) return false;
+    }
+    return false;
+  }
+}
+
+/** Of 256. */
+export const maskBitOf = (word: number): number => Math.imul(word, 0x9e3779b1) >>> 24;
+
+/** The four words of four bytes of which one stands whole wherever words of four bytes begin. */
+function samplesOf(word: string): readonly number[] {
+  const bytes = Buffer.from(word, 'latin1');
+  return [0, 1, 2, 3].map((from) => (from + WORD <= bytes.length ? bytes.readInt32LE(from) : 0));
+}
+
+function restOf(bytes: Uint8Array, from: number, to: number): number {
+  let rest = 0;
+  for (let i = from; i < to; i += 1) rest = (rest << 8) | (bytes[i] ?? 0);
+  return rest;
+}
+
+function hashOf({ view, start, end }: Span, salt: number): number {
+  const length = end - start;
+  let hash = Math.imul(length ^ salt, 0x1b56c4e9);
+  if (length >= WORD) {
+    hash ^= Math.imul(view.getInt32(start, true), 0x2c1b3c6d);
+    hash ^= Math.imul(view.getInt32(start + ((length - WORD) >> 1), true), 0x7feb352d);
+    hash ^= Math.imul(view.getInt32(end - WORD, true), 0x297a2d39);
+  }
+  return hash ^ (hash >>> 13);
+}
