@@ -9,6 +9,8 @@ import { ASKED, ENRICHED, PARTNERS, SECURE } from './names.mjs';
 import { ask, freePort, startProgram, untilReady } from './program.mjs';
 
 export const MAIN = resolve('dist/cli/main.js');
+/** Of the build that a change is compared with: BEFORE=FOLDER, a checkout that was built. */
+export const BEFORE = resolve(process.env.BEFORE ?? '.', 'dist/cli/main.js');
 const HERE = dirname(fileURLToPath(import.meta.url));
 
 const day = (days) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
@@ -38,9 +40,9 @@ function policyText(hosts) {
 
 /**
  * Starts a gateway in its folder. `settings`: of headgate.yaml, beside the usual ones; `hosts`: of the policy's partners; `env`:
- * for its process.
+ * for its process; `main`: of another build.
  */
-export async function startHeadgate({ folder, core, origins, settings = {}, hosts = PARTNERS, env = {} }) {
+export async function startHeadgate({ folder, core, origins, settings = {}, hosts = PARTNERS, env = {}, main = MAIN }) {
   const [port, metricsPort] = [await freePort(), await freePort()];
   write(folder, 'policy.yaml', policyText(hosts));
   const written = {
@@ -61,8 +63,8 @@ export async function startHeadgate({ folder, core, origins, settings = {}, host
   };
   const path = write(folder, 'headgate.yaml', JSON.stringify(written));
   const words = ['--config', path, '--baseline', '--reason', 'benchmark', '--proposer', 'bench', '--yes'];
-  execFileSync(process.execPath, [MAIN, 'approve', ...words], { stdio: 'pipe' });
-  const program = startProgram([process.execPath, MAIN, 'serve', '--config', path], { core, env });
+  execFileSync(process.execPath, [main, 'approve', ...words], { stdio: 'pipe' });
+  const program = startProgram([process.execPath, main, 'serve', '--config', path], { core, env });
   await untilReady(program, 'headgate', { port: metricsPort, path: '/readyz' });
   return { port, program };
 }

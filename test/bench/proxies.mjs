@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { userInfo } from 'node:os';
 import { catalogueOf, lacking, NODE_PEERS } from './build.mjs';
 import { fill, lines, nginxWords, write } from './configured.mjs';
-import { MAIN, startHeadgate, startWithHosts } from './headgate.mjs';
+import { BEFORE, MAIN, startHeadgate, startWithHosts } from './headgate.mjs';
 import { ASKED, NAMES, PARTNERS, SECURE } from './names.mjs';
 import { freePort, startProgram, untilReady } from './program.mjs';
 
@@ -121,6 +121,7 @@ export const PROXIES = [
   headgate('-slow', { settings: { paths: ['slow'] } }),
   // The fast path with Node's public API alone.
   headgate('-public', { env: { HEADGATE_PUBLIC_API: '1' } }),
+  headgate('-before', { start: (circumstances) => startHeadgate({ ...circumstances, main: BEFORE }) }),
   headgate('-1-worker', { settings: { workers: 1 }, isPinned: false }),
   headgate('-2-workers', { settings: { workers: 2 }, isPinned: false }),
   ...[10, 1000, 1_000_000].map((count) =>
