@@ -50,7 +50,7 @@ export class FastClient extends SocketWriter implements Receiver, Waiting, Clien
   readonly #judgement: PeerJudgement;
 
   constructor(socket: Socket, tap: Tap | null, home: FastHome<FastClient>) {
-    super(socket);
+    super(socket, tap);
     this.#home = home;
     this.listener = home.name;
     this.slots = home.slots;
@@ -148,8 +148,9 @@ export class FastClient extends SocketWriter implements Receiver, Waiting, Clien
   progress(nowMs: number): void {
     const exchange = this.#exchange;
     // Answers that are whole for us may still be read by it, slowly.
-    if (exchange === null && this.socket.writableLength === 0) return;
-    const moved = exchange === null ? this.socket.bytesWritten - this.socket.writableLength : exchange.moved;
+    const { unsent } = this;
+    if (exchange === null && unsent === 0) return;
+    const moved = exchange === null ? this.bytesWritten - unsent : exchange.moved;
     if (moved === this.#movedBytes) return;
     this.#movedBytes = moved;
     const isWaiting = exchange !== null && exchange.isRequestWhole && !exchange.isAnswered;
@@ -304,7 +305,7 @@ export class FastClient extends SocketWriter implements Receiver, Waiting, Clien
     if (this.#isClosing || fast.shared.isDraining) return fast.turn.later(this, '');
     this.deadlineMs = fast.turn.nowMs + limits.idleTimeoutMs;
     this.#isFreshHead = true;
-    if (this.#held.length > 0 && this.socket.writableNeedDrain) return this.#awaitRoom();
+    if (this.#held.length > 0 && this.isFullUp) return this.#awaitRoom();
     this.#goOn();
   }
 
@@ -316,7 +317,7 @@ export class FastClient extends SocketWriter implements Receiver, Waiting, Clien
   /** Answers that it does not read are not piled up: its next request waits until there is room. */
   #awaitRoom(): void {
     this.#isFull = true;
-    this.socket.once('drain', () => {
+    this.whenRoom(() => {
       this.#isFull = false;
       this.#goOn();
     });
@@ -382,11 +383,11 @@ export class FastClient extends SocketWriter implements Receiver, Waiting, Clien
     const { socket } = this;
     this.isOver = true;
     // It said that it sends nothing more, and the kernel has the answer: a FIN follows it.
-    if (this.#isDone && socket.writableLength === 0) return this.destroy();
+    if (this.#isDone && this.unsent === 0) return this.destroy();
     socket.end();
     if (this.#hasEnded || socket.destroyed) return socket.destroySoon();
     // What it has not read yet it may still read, as slowly as any answer.
-    const isRead = socket.writableLength === 0;
+    const isRead = this.unsent === 0;
     this.deadlineMs = this.#home.fast.turn.nowMs + (isRead ? LINGER_MS : this.#home.limits.idleTimeoutMs);
     this.#held = NOTHING;
     this.tap.resume();

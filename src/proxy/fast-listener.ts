@@ -1,7 +1,7 @@
 // One named listener with the fast path: accepts, knows its connections, hands what the slow path carries over to it.
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import type { RequestReading } from '../http/request-reader.js';
-import { takeOver } from './accept-seam.js';
+import { takeOver } from './handle-seam.js';
 import type { Waiting } from './deadlines.js';
 import { FastClient } from './fast-client.js';
 import { type FastDestination, FastDestinations } from './fast-destination.js';
@@ -19,7 +19,7 @@ export interface FastListenerParts {
   readonly admission: Admission;
   /** Carries what this path does not; null: it is refused. */
   readonly slow: Listener | null;
-  /** Accepted sockets read to our buffer (`isTakeOverSound`). */
+  /** Accepted sockets read to our buffer (`isSeamSound`). */
   readonly takesOver: boolean;
 }
 

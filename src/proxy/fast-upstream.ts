@@ -48,7 +48,7 @@ export class FastUpstream extends SocketWriter implements Pooled, Receiver {
   #isBody = false;
 
   constructor(parts: { socket: Socket; address: string; nowMs: number; tap: Tap | null; lines: LinePool; pool: Pool }) {
-    super(parts.socket);
+    super(parts.socket, parts.tap);
     const { socket, address, nowMs, tap } = parts;
     this.address = address;
     this.bornMs = nowMs;

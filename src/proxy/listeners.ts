@@ -1,7 +1,7 @@
 // The listeners of this process: with the fast path, and the slow one behind it for what the fast one does not carry; or the
 // slow one alone.
 import type { AddressInfo } from 'node:net';
-import { isTakeOverSound } from './accept-seam.js';
+import { isSeamSound } from './handle-seam.js';
 import { FastListener } from './fast-listener.js';
 import { fastSharedOf } from './fast-shared.js';
 import { type Admission, Listener } from './listener.js';
@@ -23,7 +23,7 @@ export async function listenersFor(shared: Shared, admission: Admission): Promis
   if (!paths.includes('fast')) return listeners.map((listener) => new Listener(listener, shared, admission));
   const fast = fastSharedOf(shared);
   // Only for measuring what the seam is worth and for testing without it: no setting of the product.
-  const takesOver = process.env['HEADGATE_PUBLIC_API'] === undefined && (await isTakeOverSound());
+  const takesOver = process.env['HEADGATE_PUBLIC_API'] === undefined && (await isSeamSound());
   return listeners.map((settings) => {
     // The fast path knows no mirrors.
     if (settings.mirror !== undefined) return new Listener(settings, shared, admission);

@@ -2,18 +2,42 @@
 // socket has enough.
 // INVARIANT: nobody stays paused for a socket that is closed, or whose bytes it brings no more (test/wire/pauses.test.ts).
 import type { Socket } from 'node:net';
+import { type Line, lineOf, type LineOwner } from './handle-seam.js';
 import type { Sink } from './outbox.js';
 import type { Tap } from './tap.js';
 
-export abstract class SocketWriter implements Sink {
+export abstract class SocketWriter implements Sink, LineOwner {
   readonly socket: Socket;
   /** Nothing more can be written: it was ended or is closed. */
   protected isOver = false;
   #source: Tap | null = null;
   #awaitsRoom = false;
+  /** Null: a stream, as TLS is. */
+  readonly #line: Line | null;
+  /** What was written to the socket itself may not be out yet: what follows goes the same way. */
+  #isBehind = false;
+  #onRoom: (() => void) | null = null;
 
-  constructor(socket: Socket) {
+  /** `tap`: with it the socket was made; null: it is read by its events. */
+  constructor(socket: Socket, tap: Tap | null) {
     this.socket = socket;
+    this.#line = tap === null ? null : lineOf(socket, tap, this);
+  }
+
+  /** Bytes that were written and that the kernel has not taken. */
+  get unsent(): number {
+    return this.socket.writableLength + (this.#line?.unsent ?? 0);
+  }
+
+  /** It has more than it should wait with. */
+  protected get isFullUp(): boolean {
+    return this.socket.writableNeedDrain || (this.#line?.unsent ?? 0) > 0;
+  }
+
+  /** Once, when it `isFullUp` no more. */
+  protected whenRoom(call: () => void): void {
+    if (this.socket.writableNeedDrain) this.socket.once('drain', call);
+    else this.#onRoom = call;
   }
 
   /** Closed: there will never be room. */
@@ -39,7 +63,22 @@ export abstract class SocketWriter implements Sink {
 
   emit(text: string): void {
     if (this.isOver) return;
-    if (!this.socket.write(text, 'latin1')) this.#pause(this.source);
+    if (this.#isBehind && this.socket.writableLength === 0) this.#isBehind = false;
+    const isOut = this.#line === null || this.#isBehind ? this.#stream(text) : this.#line.write(text);
+    if (!isOut) this.#pause(this.source);
+  }
+
+  #stream(text: string): boolean {
+    const hasRoom = this.socket.write(text, 'latin1');
+    this.#isBehind = this.socket.writableLength > 0;
+    return hasRoom;
+  }
+
+  hasRoom(): void {
+    this.#goOn();
+    const call = this.#onRoom;
+    this.#onRoom = null;
+    call?.();
   }
 
   write(bytes: Buffer, source: Tap, isLent: boolean): void {
@@ -52,6 +91,7 @@ export abstract class SocketWriter implements Sink {
       if (this.#source !== source) source.resume();
     });
     if (socket.writableLength === 0) return;
+    this.#isBehind = true;
     if (isLent) {
       source.lent = bytes;
       source.pause();
@@ -73,7 +113,8 @@ export abstract class SocketWriter implements Sink {
     source.pause();
     if (this.#awaitsRoom) return;
     this.#awaitsRoom = true;
-    this.socket.once('drain', () => this.#goOn());
+    // What waits in a line says so itself.
+    if (this.socket.writableNeedDrain) this.socket.once('drain', () => this.#goOn());
   }
 
   #goOn(): void {

@@ -27,7 +27,7 @@ export class Tap {
   readonly onread = {
     // Asked once at the start and after each read; what is no buffer leaves things as they are.
     buffer: (): Buffer => this.#nextBuffer() as Buffer,
-    callback: (length: number): boolean => this.#read(length),
+    callback: (length: number): boolean => this.#called(length),
   };
 
   attach(socket: Socket, receiver: Receiver): void {
@@ -112,7 +112,13 @@ export class Tap {
     return next;
   }
 
-  #read(length: number): boolean {
+  /** `length` bytes stand in the buffer, and somebody wants them. Which buffer is next; undefined: the same. */
+  read(length: number): Buffer | undefined {
+    this.receiver?.received(this.#own ?? SLAB, length);
+    return this.#next === null ? undefined : (this.#nextBuffer() ?? undefined);
+  }
+
+  #called(length: number): boolean {
     if (this.#isHandedBack) {
       // As Node's own reading does it: false stops the reading until the stream wants more.
       return this.#socket?.push(Buffer.from(SLAB.subarray(0, length))) ?? true;
