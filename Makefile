@@ -14,10 +14,10 @@ NPM := npm_config_update_notifier=false npm --no-audit --no-fund --loglevel=erro
 # ARGS passes further words on, for example `make run ARGS=--once`.
 ARGS ?=
 
-.PHONY: help install build run test lint format bench bench-policy soak soak-gate fuzz detect-rates schemas suffixes clean
+.PHONY: help install build run test lint format bench bench-policy soak soak-gate fuzz detect-rates o2-day schemas suffixes clean
 
 help: ## print this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 install: $(INSTALLED) ## install the npm packages of the lock file
 
@@ -53,6 +53,9 @@ fuzz: $(BUILT) ## run the property tests longer; RUNS=20000 says how many cases 
 detect-rates: $(INSTALLED) ## measure how often the detectors are wrong, over 1,000,000 requests; REQUESTS, SEED; ten minutes
 	@HEADGATE_RATES_REQUESTS=$${REQUESTS:-1000000} HEADGATE_RATES_SEED=$${SEED:-} \
 	  node_modules/.bin/jest --selectProjects unit --testPathPatterns 'test/generator/rates'
+
+o2-day: $(BUILT) ## play the O2 day under scrapes of 5, 15 and 30 s and print what left and when the pager rang; ten minutes
+	@HEADGATE_O2_DAY=$${SCRAPES:-5s,15s,30s} node_modules/.bin/jest --selectProjects e2e --testPathPatterns 'test/e2e/o2-day'
 
 schemas: $(BUILT) ## write the JSON Schemas in config/ and of the chart anew
 	@node dist/cli/main.js schema policy > $(BUILT).schema && mv $(BUILT).schema config/policy.schema.json

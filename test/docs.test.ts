@@ -15,7 +15,7 @@ const PAGES = [
     .map((path) => join('docs', path)),
 ].sort();
 
-const TARGETS = [...read('Makefile').matchAll(/^([a-z][a-z-]*):.*?## /gm)].map((match) => match[1] ?? '');
+const TARGETS = [...read('Makefile').matchAll(/^([a-z][a-z0-9-]*):.*?## /gm)].map((match) => match[1] ?? '');
 const matches = (text: string, pattern: RegExp): string[] => [...text.matchAll(pattern)].map((match) => match[1] ?? '');
 /** A verb is a file that adds a command of its own name. */
 const VERBS = readdirSync(join(ROOT, 'src/cli'))
@@ -47,7 +47,7 @@ describe.each(PAGES)('%s', (page) => {
   const text = read(page);
 
   test('each `make TARGET` is a target', () => {
-    const named = codeOf(text).flatMap((code) => matches(code, /(?:^|\s)make ([a-z][a-z-]*)/gm));
+    const named = codeOf(text).flatMap((code) => matches(code, /(?:^|\s)make ([a-z][a-z0-9-]*)/gm));
     expect(named.filter((name) => !TARGETS.includes(name))).toEqual([]);
   });
 

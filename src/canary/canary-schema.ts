@@ -23,7 +23,7 @@ function hostOf(text: string): string | undefined {
 
 /** The whole file. Output: durations in milliseconds, addresses as `{ host, port }`, paths as written. */
 export const canarySchema = z.strictObject({
-  every: duration('1s', '1d').prefault('60s').describe('From the beginning of a round to the next.'),
+  every: duration('1s', '1d').prefault('30s').describe('From the beginning of a round to the next.'),
   within: duration('100ms', '5m').prefault('10s').describe('Patience with one request.'),
   network: z
     .strictObject({

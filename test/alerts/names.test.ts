@@ -2,27 +2,20 @@
 import { REFUSALS } from '../../src/http/refusal.js';
 import { LABEL_VALUES } from '../../src/telemetry/label-values.js';
 import { METRICS } from '../../src/telemetry/metrics.js';
+import { CANARY_METRICS, MIRROR_METRICS } from '../../src/telemetry/outside-metrics.js';
 import { PRIMARY_GAUGES } from '../../src/telemetry/primary-gauges.js';
 import { ALERTS, DASHBOARD_EXPRESSIONS, RECORDED } from './shipped.js';
 
-/** Of processes beside the gateway, of Prometheus and of prom-client. */
+/** Of Prometheus and of prom-client. */
 const BESIDE: Readonly<Record<string, readonly string[]>> = {
-  headgate_canary_broken: ['probe'],
-  headgate_canary_last_success_timestamp_seconds: ['probe'],
-  headgate_canary_leaks_total: ['probe'],
-  headgate_mirror_headers_total: ['class', 'outcome'],
-  headgate_novel_headers: ['listener', 'state'],
   ALERTS_FOR_STATE: ['alertname', 'severity', 'listener', 'scope'],
   process_start_time_seconds: [],
   up: [],
 };
 const BESIDE_VALUES: Readonly<Record<string, readonly string[]>> = {
-  'headgate_novel_headers state': ['novel', 'follows', 'everywhere', 'quarantined', 'baseline'],
-  'headgate_mirror_headers_total outcome': ['escaped', 'expected'],
   'headgate_policy_info gate': ['admitted', 'break-glass', 'withholding'],
   'headgate_lockdown scope': ['all', 'partner'],
   'headgate_policy_candidate_refused code': LABEL_VALUES['headgate_policy_refusals_total code'],
-  probe: ['negative', 'positive', 'boundary', 'spoof', 'answers'],
   'headgate_refused_requests_total why': Object.keys(REFUSALS),
   job: ['headgate', 'headgate-canary', 'headgate-mirror'],
   partner: ['other'],
@@ -31,7 +24,12 @@ const BESIDE_VALUES: Readonly<Record<string, readonly string[]>> = {
 const SCRAPED = ['job', 'site', 'instance'];
 
 const labelsOfMetric = (name: string): readonly string[] | undefined => {
-  const tables: Readonly<Record<string, { readonly labels: readonly string[] }>> = { ...METRICS, ...PRIMARY_GAUGES };
+  const tables: Readonly<Record<string, { readonly labels: readonly string[] }>> = {
+    ...METRICS,
+    ...PRIMARY_GAUGES,
+    ...MIRROR_METRICS,
+    ...CANARY_METRICS,
+  };
   const own = tables[name]?.labels ?? BESIDE[name];
   const histogram = /^(.*)_(?:bucket|sum|count)$/.exec(name)?.[1] ?? '';
   const base = histogram in METRICS ? tables[histogram]?.labels : undefined;

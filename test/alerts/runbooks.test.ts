@@ -82,11 +82,15 @@ describe('what there is to type', () => {
   const COMMANDS = [...inPages, ...inAlerts];
   test.each(COMMANDS.map(({ where, line }) => [`${where}: ${line}`, line] as const))('%s', async (_, line) => {
     const [, verb = '', ...rest] = wordsOf(line);
-    const isSub = verb === 'history' && (rest[0] === 'verify' || rest[0] === 'checkpoint');
+    const isSub =
+      (verb === 'history' && (rest[0] === 'verify' || rest[0] === 'checkpoint')) ||
+      (verb === 'headers' && rest[0] === 'accept');
     const path = isSub ? [verb, rest[0] ?? ''] : [verb];
-    const { out, code } = await run(...path, '--help');
+    const { out: own, code } = await run(...path, '--help');
     expect(code).toBe(0);
-    const usage = /^Usage: headgate ([^\n]*)/.exec(out)?.[1] ?? '';
+    const usage = /^Usage: headgate ([^\n]*)/.exec(own)?.[1] ?? '';
+    // Options of a verb may stand behind its second word too.
+    const out = isSub ? `${own}\n${(await run(verb, '--help')).out}` : own;
     expect(usage.startsWith(path.join(' '))).toBe(true);
     const options = new Map(
       [...out.matchAll(/^ {2}(?:-\w, )?(--[a-z-]+)( <[^>]+>)?/gm)].map(([, name = '', value]) => [

@@ -18,7 +18,7 @@ const codes = (text: string): readonly string[] =>
 test('what a file that says the least means', () => {
   const outcome = read(MINIMAL);
   expect(outcome.ok && outcome.value).toEqual({
-    every: 60_000,
+    every: 30_000,
     within: 10_000,
     network: { proxy: { host: '10.20.0.1', port: 8080 }, adds: false },
     carries: [{ header: 'X-MSISDN', value: '447700900990' }],

@@ -1,4 +1,4 @@
-// The product with the module that strips replaced by one that keeps every field: the O2 day, made in a copy of what was built.
+// The product with the modules that strip, of either path, replaced by some that keep identity: the O2 day, made in a copy of what was built.
 // Nothing in the product can be switched so; that is why it takes a copy.
 import { cpSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -19,6 +19,24 @@ export function filterFields(setting) {
 }
 `;
 
+/** The same of the plan on bytes: identity that it withholds is kept. */
+const KEEPS_BYTES = `
+import { BytePlan as Whole } from './whole-byte-plan.js';
+import { IDENTITY } from './byte-names.js';
+export { saysLogin } from './whole-byte-plan.js';
+export class BytePlan extends Whole {
+  make(rules, lines, at) {
+    const event = super.make(rules, lines, at);
+    let kept = 0;
+    for (const field of this.drops.subarray(0, this.dropped)) {
+      if (rules.kinds[lines.nameClass[field]] !== IDENTITY) this.drops[kept++] = field;
+    }
+    this.dropped = kept;
+    return event;
+  }
+}
+`;
+
 /** The program of the copy, to be run as dist/cli/main.js is. The folder lies in build/, where packages are found. */
 export function withBrokenFilter(): string {
   const folder = resolve('build', `broken-filter-${process.pid}`);
@@ -27,7 +45,13 @@ export function withBrokenFilter(): string {
   const manifest = { name: 'headgate-with-a-broken-filter', version: '0.0.0', type: 'module' };
   writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest));
   cpSync(resolve('dist'), join(folder, 'dist'), { recursive: true });
-  renameSync(join(folder, 'dist/decision/filter.js'), join(folder, 'dist/decision/whole-filter.js'));
-  writeFileSync(join(folder, 'dist/decision/filter.js'), KEEPS_EVERYTHING);
+  const decision = join(folder, 'dist/decision');
+  for (const [name, broken] of [
+    ['filter.js', KEEPS_EVERYTHING],
+    ['byte-plan.js', KEEPS_BYTES],
+  ] as const) {
+    renameSync(join(decision, name), join(decision, `whole-${name}`));
+    writeFileSync(join(decision, name), broken);
+  }
   return join(folder, 'dist/cli/main.js');
 }

@@ -1,17 +1,15 @@
 // The network begins to add a header that nobody knows, alone, on a gateway that has learned: how many reach a stranger, and how soon
 // no more does. Then what ends it: not a restart, and a line of the policy.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { join, resolve } from 'node:path';
-import type { NoveltyState } from '../../src/change/gate-state.js';
-import { sealed } from '../../src/change/sealed.js';
 import { eventually } from '../wire/harness/deadline.js';
 import { Gateway, WRITTEN, type GatewayOptions } from '../wire/harness/gateway.js';
 import { Origin } from '../wire/harness/origin.js';
 import { dayFromNow, policyText } from '../wire/harness/policy-text.js';
 import { total } from '../wire/harness/scrape.js';
+import { learnedState } from './learned-state.js';
 
-const DAY = 86_400_000;
 const DETECTION = { exact: 'withhold', numbers: 'count', hints: 'count', novelty: 'quarantine' };
 const policyWith = (identity: object = {}): string =>
   JSON.stringify({ ...(JSON.parse(policyText([])) as object), detection: DETECTION, identity });
@@ -30,24 +28,6 @@ afterAll(async () => {
   agent.destroy();
   await site?.stop();
 });
-
-/** A state folder of a gateway that began a month ago and saw `X-Usual` on every request. */
-const learnedState = (name: string): string => {
-  const folder = join(WRITTEN, `novelty-${name}-${String(process.pid)}`);
-  mkdirSync(folder, { recursive: true });
-  const today = Math.floor(Date.now() / DAY);
-  const days = Array.from({ length: 7 }, (_, i) => ({
-    day: today - 7 + i,
-    requests: 10_000,
-    names: [['xusual', 10_000] as const],
-  }));
-  const state: NoveltyState = {
-    version: 1,
-    listeners: [{ listener: 'internet', since: Date.now() - 30 * DAY, days, quarantined: [] }],
-  };
-  writeFileSync(join(folder, 'novelty.json'), sealed('novelty.json', state));
-  return folder;
-};
 
 const optionsOf = (name: string, state: string, paths: GatewayOptions['paths']): GatewayOptions => ({
   name: `e2e-novelty-${name}`,
@@ -104,7 +84,7 @@ test.each([
 ] as const)(
   'on the %s path it is quarantined within seconds, and nothing that is usual is touched',
   async (name, paths) => {
-    const state = learnedState(name);
+    const state = learnedState(`novelty-${name}`, ['xusual']);
     gateway = await Gateway.start(optionsOf(name, state, paths));
     await visits(400, () => ({}));
     expect(gateway.find('name-quarantined')).toBeUndefined();

@@ -158,7 +158,12 @@ function scrapeConfiguration({
   };
   return JSON.stringify({
     ...example,
-    global: { ...example.global, scrape_interval: scrapeInterval, scrape_timeout: '1s' },
+    // Ten seconds are Prometheus' own, and no more than the interval: a scrape that is given up early ends what alerts wait for.
+    global: {
+      ...example.global,
+      scrape_interval: scrapeInterval,
+      scrape_timeout: `${String(Math.min(10, Number.parseInt(scrapeInterval, 10)))}s`,
+    },
     rule_files: [RULES_FILE],
     alerting: { alertmanagers: [{ static_configs: [{ targets: [alertmanager] }] }] },
     scrape_configs: example.scrape_configs.flatMap((job) => {

@@ -9,6 +9,7 @@ import { Gateway } from '../../wire/harness/gateway.js';
 import { NameServer } from '../../wire/harness/name-server.js';
 import { Origin } from '../../wire/harness/origin.js';
 import { dayFromNow, MSISDN_UNCHANGED, partner, policyText } from '../../wire/harness/policy-text.js';
+import { total, type Samples } from '../../wire/harness/scrape.js';
 import { head, ID, NUMBER, PARTNER, STRANGER } from '../../wire/harness/values.js';
 import { BANK, Operator, PARTNERS, policyOf, type Values } from './operator.js';
 import { Program } from './program.js';
@@ -18,6 +19,8 @@ const NAMED = 'named.test';
 const CODED = 'code.test';
 const ENDING = 'ending.test';
 const ELSEWHERE = 'elsewhere.test';
+/** Of a partner for subscribers of the first listener alone. */
+const OURS = 'ours.test';
 
 interface Ports {
   readonly here: number;
@@ -31,14 +34,24 @@ interface TrafficRow {
   readonly change: (ports: Ports) => Values;
   /** The target of the request, as `Host` says it; default: the partner. */
   readonly host?: (ports: Ports) => string;
+  /** Where it goes in; default: the subscribers' listener. */
+  readonly listener?: 'canary';
   readonly before: string;
   readonly after: string;
 }
 
 const LISTENER = { name: 'internet', address: '127.0.0.1:0', clients: ['127.0.0.0/8'], trust: 'path' };
+const ROAMING = { ...LISTENER, name: 'roaming' };
+/** The canary's own, of which every host is the mirror. */
+const canaryAt = (port: number, more: Values = {}): Values => ({
+  ...{ name: 'canary', address: '127.0.0.1:0', clients: ['127.0.0.0/8'], trust: 'path' },
+  mirror: `127.0.0.1:${String(port)}`,
+  as: 'roaming',
+  ...more,
+});
 const KEYS = { first: Buffer.alloc(32, 1), second: Buffer.alloc(32, 2) };
 const hostsAt = (port: number): Values =>
-  Object.fromEntries([PARTNER, STRANGER, CODED, ENDING].map((host) => [host, `127.0.0.1:${port}`]));
+  Object.fromEntries([PARTNER, STRANGER, CODED, ENDING, OURS].map((host) => [host, `127.0.0.1:${port}`]));
 const destinationsOf = ({ here, first }: Ports): Values => ({
   hosts: hostsAt(here),
   permit: ['127.0.0.0/8'],
@@ -52,14 +65,27 @@ const codeOf = (key: Buffer): string =>
 
 const TRAFFIC: Readonly<Partial<Record<SettingPath, TrafficRow>>> = {
   'listeners[].clients': {
-    change: () => ({ listeners: [{ ...LISTENER, clients: ['10.0.0.0/8'] }] }),
+    change: ({ here }) => ({ listeners: [{ ...LISTENER, clients: ['10.0.0.0/8'] }, ROAMING, canaryAt(here)] }),
     before: `200 here ${NUMBER}`,
     after: '403',
   },
   'listeners[].trust': {
-    change: () => ({ listeners: [{ ...LISTENER, trust: ['10.0.0.0/8'] }] }),
+    change: ({ here }) => ({ listeners: [{ ...LISTENER, trust: ['10.0.0.0/8'] }, ROAMING, canaryAt(here)] }),
     before: `200 here ${NUMBER}`,
     after: '200 here',
+  },
+  'listeners[].mirror': {
+    change: ({ there }) => ({ listeners: [LISTENER, ROAMING, canaryAt(there)] }),
+    listener: 'canary',
+    before: `200 here ${NUMBER}`,
+    after: `200 there ${NUMBER}`,
+  },
+  'listeners[].as': {
+    change: ({ here }) => ({ listeners: [LISTENER, ROAMING, canaryAt(here, { as: 'internet' })] }),
+    host: () => OURS,
+    listener: 'canary',
+    before: '200 here',
+    after: `200 here ${NUMBER}`,
   },
   'destinations.hosts': {
     change: over((ports) => ({ hosts: { ...hostsAt(ports.here), [PARTNER]: `127.0.0.1:${ports.there}` } })),
@@ -142,11 +168,14 @@ const RULES: Readonly<Partial<Record<SettingPath, RuleRow>>> = {
   maxYears: { change: { maxYears: 1 }, code: 'never-set' },
 };
 
+/** What it changes is how a leak is counted, so it has a test of its own. */
+const CANARY_NUMBERS: SettingPath = 'canary.numbers';
+
 test('each hot setting has a row', () => {
   const hot = (Object.keys(SETTINGS) as SettingPath[]).filter((path) => SETTINGS[path].reload === 'hot');
-  // Held by test/e2e/canary-listener.test.ts, with a canary and a mirror, and by test/e2e/balancer.test.ts.
-  const elsewhere = ['canary.numbers', 'listeners[].as', 'listeners[].kind', 'listeners[].mirror'];
-  expect([...Object.keys(TRAFFIC), ...Object.keys(RULES), ...elsewhere].sort()).toEqual(hot.sort());
+  // Held by test/e2e/balancer.test.ts.
+  const elsewhere = ['listeners[].kind'];
+  expect([...Object.keys(TRAFFIC), ...Object.keys(RULES), CANARY_NUMBERS, ...elsewhere].sort()).toEqual(hot.sort());
 });
 
 describeWith(['openssl'], 'the request after a reload', () => {
@@ -178,9 +207,14 @@ describeWith(['openssl'], 'the request after a reload', () => {
         partner({ id: 'tls', hosts: [OVER_TLS], transport: 'tls', connect: secure.port, release }),
         partner({ id: 'code', hosts: [CODED], release: [{ header: 'X-MSISDN', as: 'pseudonym', key: 'k' }] }),
         partner({ id: 'ending', hosts: [ENDING], release, until: soon }),
+        partner({ id: 'ours', hosts: [OURS], release, listeners: ['internet'] }),
       ]),
       files: { 'ca.pem': authority.certificate, ...KEYS },
-      settings: { listeners: [LISTENER], destinations: destinationsOf(ports), keys: { k: 'first' } },
+      settings: {
+        listeners: [LISTENER, ROAMING, canaryAt(here.port)],
+        destinations: destinationsOf(ports),
+        keys: { k: 'first' },
+      },
     });
   }, 60_000);
 
@@ -197,11 +231,11 @@ describeWith(['openssl'], 'the request after a reload', () => {
   }, 60_000);
 
   /** Status, who answered, and the value of the identity header that reached it. */
-  const seen = async (place: string): Promise<string> => {
+  const seen = async (place: string, listener = LISTENER.name): Promise<string> => {
     for (const origin of origins) origin.mark();
     const [method, host] = place.startsWith('CONNECT ') ? ['CONNECT', place.slice(8)] : ['GET', place];
     const line = method === 'CONNECT' ? `CONNECT ${host} HTTP/1.1` : 'GET / HTTP/1.1';
-    const { status, body, head: text } = await ask(gateway.port(), head(line, ID, `Host: ${host}`), method);
+    const { status, body, head: text } = await ask(gateway.port(listener), head(line, ID, `Host: ${host}`), method);
     gateway.keep('answers.txt', text);
     const [reached] = origins.flatMap((origin) => origin.requests().map((request) => ({ origin, request })));
     if (status !== 200 || reached === undefined) return String(status);
@@ -210,17 +244,35 @@ describeWith(['openssl'], 'the request after a reload', () => {
     return [status, reached.origin.name, ...(value === undefined ? [] : [value])].join(' ');
   };
 
+  test(`obeys \`${CANARY_NUMBERS}\`: what is found in a request that carries one is counted as \`canary\``, async () => {
+    const detectorsOf = async (): Promise<string[]> => {
+      const before = await gateway.metrics();
+      await ask(gateway.port(), head('GET / HTTP/1.1', ID, `Host: ${STRANGER}`, `X-Odd: ${NUMBER}`));
+      const after = await gateway.metrics();
+      return ['exact', 'canary'].filter((detector) => {
+        const count = (samples: Samples): number =>
+          total(samples, 'headgate_leaked_headers_total', `detector="${detector}"`);
+        return count(after) > count(before);
+      });
+    };
+    expect(await detectorsOf()).toEqual(['exact']);
+    expect(await gateway.resettle({ canary: { numbers: [NUMBER] } })).toBe('replaced');
+    expect(await detectorsOf()).toEqual(['canary']);
+    expect(await gateway.resettle({})).toBe('replaced');
+    expect(await detectorsOf()).toEqual(['exact']);
+  }, 30_000);
+
   test.each(Object.entries(TRAFFIC))(
     'obeys `%s`',
-    async (name, { change, host = () => PARTNER, before, after }) => {
+    async (name, { change, host = () => PARTNER, listener, before, after }) => {
       const place = host(ports);
-      expect(await seen(place)).toBe(before);
+      expect(await seen(place, listener)).toBe(before);
       expect(await gateway.resettle(change(ports))).toBe('replaced');
-      expect(await seen(place)).toBe(after);
+      expect(await seen(place, listener)).toBe(after);
       // No baseline takes a setting away: the last row leaves its own.
       if (name === 'destinations.default') return;
       expect(await gateway.resettle({})).toBe('replaced');
-      expect(await seen(place)).toBe(before);
+      expect(await seen(place, listener)).toBe(before);
     },
     30_000,
   );
