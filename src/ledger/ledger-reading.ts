@@ -4,12 +4,10 @@ import type { LeakEntry, ReleaseCell } from './ledger-cell.js';
 
 /** Why something may be missing. */
 export type GapCause =
-  /** The gateway ended without warning: at most its last minute was not written yet, and until it ran again nothing was counted. */
+  /** The gateway ended before all was written: at most its last minute, and while the disk took nothing, what came since. Until it ran again nothing was released. */
   | 'killed'
   /** A worker ended without warning: at most what it counted since it last reported, a second before. */
   | 'worker-ended'
-  /** The disk took nothing, and there was no room to wait for it. */
-  | 'unwritten'
   /** What was written cannot be read any more. */
   | 'unreadable';
 

@@ -1,0 +1,16 @@
+// Gaps put in order: those of one cause and one replica that touch or overlap are one.
+import type { Gap } from './ledger-reading.js';
+
+/** The earliest first. */
+export function mergedGaps(gaps: readonly Gap[]): readonly Gap[] {
+  const merged: Gap[] = [];
+  for (const gap of [...gaps].sort((a, b) => a.from - b.from || a.until - b.until)) {
+    const at = merged.findLastIndex(
+      ({ cause, replica, until }) => cause === gap.cause && replica === gap.replica && until >= gap.from,
+    );
+    const known = merged[at];
+    if (known === undefined) merged.push(gap);
+    else merged[at] = { ...known, until: Math.max(known.until, gap.until) };
+  }
+  return merged;
+}

@@ -1,0 +1,74 @@
+// The releases of one process since they were last taken, in bounded memory. Where a release is counted is found once for a destination
+// and a policy: a request then costs an increment and one note in a sketch, and no text is made or looked up.
+import { DistinctSketch } from '../sketch/distinct-sketch.js';
+import { ELSEWHERE } from './leak-cell.js';
+import type { ReleaseKind, Tallied } from './ledger-cell.js';
+
+/** As a process knows it: `host` is the one asked for, canonical. The primary knows its pattern, its domain and the epoch. */
+export type NotedKind = Omit<ReleaseKind, 'epoch' | 'domain'>;
+
+export interface NotedRelease extends NotedKind, Tallied {}
+
+/** Where one kind of release is counted. */
+export class ReleaseSpot {
+  readonly kind: NotedKind;
+  requests = 0;
+  first = 0;
+  last = 0;
+  readonly sketch = new DistinctSketch();
+
+  constructor(kind: NotedKind) {
+    this.kind = kind;
+  }
+}
+
+/** Spots that were used between two takes, a second apart; then without the host, which has as many as a policy has headers. */
+const MOST_SPOTS = 1024;
+
+export class ReleaseNotes {
+  #used: ReleaseSpot[] = [];
+  readonly #elsewhere = new Map<string, ReleaseSpot>();
+
+  /** One header left. `high`, `low`: the subscriber by its keyed hash. `now`: milliseconds since the epoch of the clock. */
+  note(spot: ReleaseSpot, high: number, low: number, now: number): void {
+    if (spot.requests === 0) {
+      if (this.#used.length >= MOST_SPOTS && spot.kind.host !== ELSEWHERE) {
+        return this.note(this.#elsewhereFor(spot.kind), high, low, now);
+      }
+      this.#used.push(spot);
+      spot.first = now;
+    }
+    spot.requests += 1;
+    spot.last = now;
+    spot.sketch.note(high, low);
+  }
+
+  /** What was noted since the last call. */
+  take(): readonly NotedRelease[] {
+    const used = this.#used;
+    this.#used = [];
+    this.#elsewhere.clear();
+    return used.map(takenFrom);
+  }
+
+  #elsewhereFor(kind: NotedKind): ReleaseSpot {
+    const { digest, listener, partner, header, form } = kind;
+    const key = [digest, listener, partner, header, form].join('\n');
+    const known = this.#elsewhere.get(key);
+    if (known !== undefined) return known;
+    const made = new ReleaseSpot({ ...kind, host: ELSEWHERE });
+    this.#elsewhere.set(key, made);
+    return made;
+  }
+}
+
+function takenFrom(spot: ReleaseSpot): NotedRelease {
+  const { kind, requests, sketch } = spot;
+  // A clock that was set back makes no cell that ends before it begins.
+  const first = Math.min(spot.first, spot.last);
+  const last = Math.max(spot.first, spot.last);
+  const taken = { ...kind, requests, first, last, subscribers: sketch.toBytes() };
+  spot.requests = 0;
+  sketch.clear();
+  return taken;
+}
