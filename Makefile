@@ -14,7 +14,7 @@ NPM := npm_config_update_notifier=false npm --no-audit --no-fund --loglevel=erro
 # ARGS passes further words on, for example `make run ARGS=--once`.
 ARGS ?=
 
-.PHONY: help install build run test lint format bench bench-policy soak soak-gate fuzz detect-rates o2-day schemas suffixes clean
+.PHONY: help install build run run-fleet test lint format bench bench-policy soak soak-gate fuzz detect-rates o2-day schemas suffixes clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -25,6 +25,9 @@ build: $(BUILT) ## compile src/ into dist/
 
 run: $(BUILT) ## start the whole picture on loopback and show who receives what, until Ctrl-C
 	@exec node dist/cli/main.js demo $(ARGS)
+
+run-fleet: $(BUILT) ## start three gateways and a Redis on loopback, and watch a lockdown reach all, until Ctrl-C
+	@exec node dist/cli/main.js demo --fleet $(ARGS)
 
 test: $(INSTALLED) ## install what the tests need, build, lint, run every test; STRICT=1 fails on a skip
 	@exec node test/run/main.mjs $(ARGS)

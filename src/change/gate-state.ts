@@ -69,4 +69,12 @@ export interface LockdownState {
     readonly by: string;
     readonly via: 'file' | 'api' | 'redis';
   }[];
+  /** Of a replica that shares: the orders by which each is known to the others, and those that somebody ended here. */
+  readonly shared?:
+    | {
+        readonly held: readonly { readonly partner: string | null; readonly orders: readonly string[] }[];
+        /** The newest last. */
+        readonly ended: readonly string[];
+      }
+    | undefined;
 }

@@ -146,6 +146,8 @@ export const NOVELTY_STATE: StateDocument<NoveltyState> = documentOf<NoveltyStat
   }),
 );
 
+const orderId = z.string().regex(/^[0-9a-f]{32}$/);
+
 /** `lockdown.json`. */
 export const LOCKDOWN_STATE: StateDocument<LockdownState> = documentOf<LockdownState>(
   z.strictObject({
@@ -159,5 +161,11 @@ export const LOCKDOWN_STATE: StateDocument<LockdownState> = documentOf<LockdownS
         via: z.enum(['file', 'api', 'redis']),
       }),
     ),
+    shared: z
+      .strictObject({
+        held: z.array(z.strictObject({ partner: z.string().nullable(), orders: z.array(orderId) })),
+        ended: z.array(orderId),
+      })
+      .optional(),
   }),
 );

@@ -1,6 +1,7 @@
 // `headgate demo`: the whole picture on this machine, in a terminal. For looking at, never for traffic.
 import { isAbsolute, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { showFleet } from '../demo/fleet-picture.js';
 import { showPicture } from '../demo/picture.js';
 import { identifierOf } from '../policy/identify.js';
 import { EXIT_CODES } from './exit-codes.js';
@@ -15,8 +16,9 @@ export const demoVerb: Verb = (program, terminal) => {
     .command('demo')
     .description('show on this machine who receives what: an enricher, the gateway, websites; until Ctrl-C')
     .option('--once', 'end after the table')
+    .option('--fleet', 'show three gateways that share a Redis instead, and a lockdown that reaches all')
     .option('--folder <folder>', 'keep the gateway’s settings, log and state there')
-    .action(async ({ once = false, folder }: { once?: boolean; folder?: string }) => {
+    .action(async ({ once = false, fleet = false, folder }: { once?: boolean; fleet?: boolean; folder?: string }) => {
       const shown = (path: string): string => {
         const near = relative(process.cwd(), path);
         return isAbsolute(near) || near.startsWith('..') ? path : near;
@@ -25,17 +27,20 @@ export const demoVerb: Verb = (program, terminal) => {
         for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => settle());
       });
       try {
-        await showPicture({
+        const shared = {
           main: MAIN,
           policyFile: POLICY,
-          policyShown: shown(POLICY),
-          typed: (words) => ['node', shown(MAIN), ...words].map(shellWord).join(' '),
+          typed: (words: readonly string[]) => ['node', shown(MAIN), ...words].map(shellWord).join(' '),
           identify: identifierOf([]),
-          folder: folder === undefined ? null : resolve(folder),
           once,
           interrupted,
-          print: (line) => terminal.out(`${line}\n`),
-        });
+          print: (line: string) => terminal.out(`${line}\n`),
+        };
+        if (fleet) await showFleet(shared);
+        else {
+          const kept = folder === undefined ? null : resolve(folder);
+          await showPicture({ ...shared, policyShown: shown(POLICY), folder: kept });
+        }
         terminal.end(EXIT_CODES.done);
       } catch (error) {
         terminal.err(`error: ${error instanceof Error ? error.message : String(error)}\n`);

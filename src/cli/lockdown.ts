@@ -3,10 +3,10 @@
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { Argument } from 'commander';
-import type { LockdownAnswer } from '../control/admin-actions.js';
+import type { FleetAnswer, ListedReplica, LockdownAnswer } from '../control/admin-actions.js';
 import { isPartnerId } from '../control/admin-body.js';
 import type { Settings } from '../control/settings.js';
-import { askAdmin, renderAdminPlace, type Reply } from './admin-client.js';
+import { askAdmin, renderAdminPlace, type AdminPlace, type Reply } from './admin-client.js';
 import { EXIT_CODES } from './exit-codes.js';
 import { readGatewaySettings } from './gateway-settings.js';
 import { LOCKDOWN_FILE, switchOn } from './lockdown-switch.js';
@@ -82,7 +82,10 @@ async function ask({ admin, stateFolder }: Settings, order: Order, terminal: Ter
           tokenFile,
           withinMs: ANSWER_WITHIN_MS,
         });
-  if (reply.kind === 'answered' && isAnswer(reply.body)) return confirm(reply.body, order, terminal);
+  if (reply.kind === 'answered' && isAnswer(reply.body)) {
+    const elsewhere = admin === null || state === 'on' ? [] : await lockedElsewhere(admin, order);
+    return confirm(reply.body, { ...order, elsewhere }, terminal);
+  }
   const why = reply.kind === 'answered' ? 'its answer is none: is it of this version?' : reply.message;
   const where = admin === null ? '' : ` by ${renderAdminPlace(admin)}`;
   terminal.err(`error: lockdown ${state} is not confirmed${where}: ${oneLine(why)}\n`);
@@ -90,8 +93,12 @@ async function ask({ admin, stateFolder }: Settings, order: Order, terminal: Ter
   terminal.end(EXIT_CODES.failed);
 }
 
-function confirm(answer: LockdownAnswer, order: Order, terminal: Terminal): void {
-  const { state, partner, config } = order;
+function confirm(
+  answer: LockdownAnswer,
+  order: Order & { readonly elsewhere: readonly string[] },
+  terminal: Terminal,
+): void {
+  const { state, partner, config, elsewhere } = order;
   const obey = answer.workers === 1 ? '1 worker obeys' : `${answer.workers} workers obey`;
   terminal.out(`lockdown is ${state} for ${whom(partner)}: ${obey}\n`);
   const option = partner === undefined ? '' : ` --partner ${shellWord(partner)}`;
@@ -104,11 +111,34 @@ function confirm(answer: LockdownAnswer, order: Order, terminal: Terminal): void
   if (state === 'off' && partner === undefined && partners.length > 0) {
     terminal.out(`lockdown is still on for ${oneLine(partners.map(({ id }) => `partner ${id}`).join(', '))}\n`);
   }
+  if (elsewhere.length > 0) {
+    terminal.out(`it is still on at ${oneLine(elsewhere.join(', '))}: end it on each of them too\n`);
+  }
+  sayAnnounced(answer, terminal);
   if (!answer.recorded) {
     const why = oneLine(answer.problem ?? 'no reason known');
     terminal.err(`warning: it is not recorded and a restart would not know of it: ${why}\n`);
   }
   terminal.end(EXIT_CODES.done);
+}
+
+/** Names of the replicas on which it is still on: it is ended on each. */
+async function lockedElsewhere(admin: AdminPlace, { partner, tokenFile }: Order): Promise<readonly string[]> {
+  const question = { method: 'GET', path: '/v1/fleet', role: 'read', tokenFile, withinMs: ANSWER_WITHIN_MS } as const;
+  const reply = await askAdmin(admin, question);
+  if (reply.kind !== 'answered') return [];
+  const isOn = ({ all, partners }: ListedReplica['lockdown']): boolean =>
+    partner === undefined ? all : partners.includes(partner);
+  const { replicas = [] } = reply.body as Partial<FleetAnswer>;
+  return replicas.flatMap(({ name, self, lockdown }) => (!self && isOn(lockdown) ? [name] : []));
+}
+
+/** Of replicas that share: an order reaches all. */
+function sayAnnounced({ announced }: LockdownAnswer, terminal: Terminal): void {
+  if (announced === true) terminal.out('the other replicas are told: `headgate fleet` says which obey\n');
+  if (announced === false) {
+    terminal.err('warning: the other replicas are not told yet, Redis does not answer: set it on each of them\n');
+  }
 }
 
 function writeSwitch({ stateFolder }: Settings, { partner, by, reason }: Order, terminal: Terminal): void {

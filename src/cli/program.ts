@@ -12,6 +12,7 @@ import { EXIT_CODES } from './exit-codes.js';
 import { drillVerb } from './drill.js';
 import { explainVerb } from './explain.js';
 import { exposureVerb } from './exposure.js';
+import { fleetVerb } from './fleet.js';
 import { fmtVerb } from './fmt.js';
 import { headersVerb } from './headers.js';
 import { historyVerb } from './history.js';
@@ -34,6 +35,7 @@ import { versionVerb } from './version.js';
 const VERBS: readonly Verb[] = [
   serveVerb,
   statusVerb,
+  fleetVerb,
   reloadVerb,
   lockdownVerb,
   leaksVerb,

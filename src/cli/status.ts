@@ -1,12 +1,15 @@
 // `headgate status`: what the running gateway says of itself, and waiting until every worker runs a policy. Changes nothing.
 import { setTimeout as pause } from 'node:timers/promises';
 import { Option } from 'commander';
+import type { FleetAnswer } from '../control/admin-actions.js';
 import type { GatewayStatus } from '../control/gateway-status.js';
 import { parseDuration } from '../document/units.js';
 import { askAdmin, renderAdminPlace, type AdminPlace, type Reply } from './admin-client.js';
 import { EXIT_CODES } from './exit-codes.js';
+import { behindOf } from './fleet-behind.js';
 import { readGatewaySettings } from './gateway-settings.js';
 import { renderStatus } from './render-status.js';
+import { oneLine } from './shell-words.js';
 import type { Terminal, Verb } from './terminal.js';
 
 interface Options {
@@ -14,6 +17,7 @@ interface Options {
   readonly format: 'text' | 'json';
   readonly wait?: string;
   readonly timeout: string;
+  readonly fleet?: true;
   readonly tokenFile?: string;
 }
 
@@ -27,6 +31,7 @@ export const statusVerb: Verb = (program, terminal) => {
     .requiredOption('--config <file>', 'the settings file of the gateway')
     .addOption(new Option('--format <format>', 'how it is printed').choices(['text', 'json']).default('text'))
     .option('--wait <digest>', 'until every worker runs this policy; its first 7 characters suffice')
+    .option('--fleet', 'with `--wait`: until every replica of the fleet runs it')
     .option('--timeout <duration>', 'how long to wait', '60s')
     .option('--token-file <file>', 'a token of the role `read`; default: the one that the settings name')
     .action((options: Options) => run(options, terminal));
@@ -54,9 +59,15 @@ async function run(options: Options, terminal: Terminal): Promise<void> {
   const { admin } = settings;
   const deadline = performance.now() + timeoutMs;
   let read = await readStatus(admin, tokenFile);
-  while (wait !== undefined && mayChange(read, wait) && performance.now() < deadline) {
+  let behind = await readBehind(admin, options);
+  while (
+    wait !== undefined &&
+    (mayChange(read, wait) || ('status' in read && behind.length > 0)) &&
+    performance.now() < deadline
+  ) {
     await pause(Math.min(POLL_MS, Math.max(1, deadline - performance.now())));
     read = await readStatus(admin, tokenFile);
+    behind = await readBehind(admin, options);
   }
   if ('failure' in read) {
     terminal.err(`error: cannot read the status from ${renderAdminPlace(admin)}: ${read.failure}\n`);
@@ -69,10 +80,20 @@ async function run(options: Options, terminal: Terminal): Promise<void> {
       ? `${JSON.stringify(status, null, 2)}\n`
       : renderStatus(status, { config, now: Date.now() }),
   );
-  if (wait === undefined || isEverywhere(status, wait)) return terminal.end(EXIT_CODES.done);
+  if (wait === undefined || (isEverywhere(status, wait) && behind.length === 0)) return terminal.end(EXIT_CODES.done);
+  for (const line of behind) terminal.err(`error: ${oneLine(line)}\n`);
   const count = status.workers.filter((worker) => worker.digest?.startsWith(wait)).length;
   terminal.err(`error: ${count} of ${status.workers.length} workers run \`${wait}\` after ${options.timeout}\n`);
   terminal.end(EXIT_CODES.failed);
+}
+
+/** Replicas that do not run what is waited for, where they are waited for. */
+async function readBehind(admin: AdminPlace, { wait, fleet, tokenFile }: Options): Promise<readonly string[]> {
+  if (wait === undefined || fleet !== true) return [];
+  const question = { method: 'GET', path: '/v1/fleet', role: 'read', tokenFile, withinMs: ANSWER_WITHIN_MS } as const;
+  const reply = await askAdmin(admin, question);
+  if (reply.kind !== 'answered') return [`the fleet cannot be read: ${reply.message}`];
+  return behindOf(reply.body as FleetAnswer, wait);
 }
 
 type Read = { readonly status: GatewayStatus } | { readonly failure: string; readonly isFinal: boolean };

@@ -8,6 +8,7 @@ import type { GatewayStatus } from './gateway-status.js';
 import { lockdownOf } from './gateway-status-of.js';
 import { readHistoryPage } from './history-page.js';
 import type { Detection } from './detection.js';
+import type { FleetDesk } from './fleet-desk.js';
 import type { LockdownSwitch } from './lockdown.js';
 
 export interface AdminParts {
@@ -20,6 +21,7 @@ export interface AdminParts {
   readonly reload: () => Promise<Judged | undefined>;
   readonly stateFolder: string;
   readonly detection: Detection;
+  readonly fleet: FleetDesk;
 }
 
 /** Codes of the switch that are codes of the API too; the others are its own trouble. */
@@ -55,12 +57,14 @@ export function adminActionsOf(parts: AdminParts): AdminActions {
         workers: parts.workers(),
         recorded: problem === undefined,
         problem: problem?.message ?? null,
+        announced: state === 'on' ? await parts.fleet.announced() : null,
       };
     },
     approvals: () => Promise.resolve({ approvals: (gate().lastVerdict?.approvals ?? []).flatMap(listed) }),
     history: (query) => Promise.resolve(readHistoryPage(parts.stateFolder, query)),
     leaks: (seconds) => Promise.resolve(parts.detection.leaks.answer(seconds)),
     headers: () => Promise.resolve(parts.detection.headers ?? unavailable()),
+    fleet: () => Promise.resolve(parts.fleet.answer),
     candidate: () => {
       const { candidate, refusedDiff } = gate();
       return Promise.resolve({ candidate: candidate === null ? null : { ...candidate, diff: refusedDiff } });

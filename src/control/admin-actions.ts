@@ -1,5 +1,6 @@
 // What the admin API can ask of the gateway, and the answers, as plain JSON. The gateway implements it; the server only carries it.
 // An action that cannot be done throws an AdminRefusal (admin-refusal.ts); anything else that it throws is a defect.
+import type { Drift } from '../fleet/fleet-summary.js';
 import type { Direction } from '../policy/exposure-order.js';
 import type { NameState } from './novelty-listener.js';
 import type { GatewayStatus, Lockdowns, RefusedCandidate, RunningPolicy, ShownWitness } from './gateway-status.js';
@@ -47,6 +48,54 @@ export interface LockdownAnswer {
   /** False: it is in force and could not be written to the state folder; `problem` says why. A restart would not know of it. */
   readonly recorded: boolean;
   readonly problem: string | null;
+  /** Of a replica that shares, and only of `on`: whether the others are told; false: not yet, they are told again and again. */
+  readonly announced: boolean | null;
+}
+
+/** A replica as the one that was asked heard of it last. */
+export interface ListedReplica {
+  readonly name: string;
+  /** It is the one that was asked. */
+  readonly self: boolean;
+  /** Not heard for ten seconds. What is said of it is what it said last. */
+  readonly silent: boolean;
+  /** Since it was heard last. */
+  readonly ageSeconds: number;
+  readonly version: string;
+  readonly state: GatewayStatus['state'];
+  readonly digest: string | null;
+  /** In what it differs from the others. */
+  readonly drift: Drift;
+  readonly generation: number;
+  /** RFC 3339, UTC, by its own clock. */
+  readonly since: string | null;
+  /** Why what lies on its disk was refused, by code. */
+  readonly refused: string | null;
+  /** Candidates refused, and leaks, since its start. */
+  readonly refusals: number;
+  readonly leaks: number;
+  /** Workers, and how many of them run `digest`. */
+  readonly workers: number;
+  readonly workersCurrent: number;
+  readonly lockdown: { readonly all: boolean; readonly partners: readonly string[] };
+}
+
+/** The replicas of the fleet, by name. */
+export interface FleetAnswer {
+  /** `embedded`: nothing is shared, and there is no other. */
+  readonly kind: 'embedded' | 'redis';
+  readonly connected: boolean;
+  /** One line each. */
+  readonly problems: readonly string[];
+  /** RFC 3339, UTC; null: none yet. */
+  readonly lastExchange: string | null;
+  /** That most of those who are heard run. */
+  readonly digest: string | null;
+  /** How many different ones they run. */
+  readonly digests: number;
+  /** Of a baseline, that any replica ever told. It informs: no change is refused for it. */
+  readonly highestGeneration: number;
+  readonly replicas: readonly ListedReplica[];
 }
 
 /** One approval of the folder, and whether it counts now. */
@@ -174,4 +223,6 @@ export interface AdminActions {
   leaks(seconds: number): Promise<LeaksAnswer>;
   /** Header names in no list. */
   headers(): Promise<HeadersAnswer>;
+  /** The replicas that share with this one. Asks nobody: it is what was heard last. */
+  fleet(): Promise<FleetAnswer>;
 }

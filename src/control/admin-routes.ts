@@ -35,6 +35,7 @@ export const ADMIN_ROUTES: readonly AdminRoute[] = [
   get('/v1/history', (actions, { query }) => actions.history(historyQueryOf(query)), ['since', 'limit']),
   get('/v1/leaks', (actions, { query }) => actions.leaks(secondsOf(query)), ['seconds']),
   get('/v1/headers', (actions) => actions.headers()),
+  get('/v1/fleet', (actions) => actions.fleet()),
   get('/v1/lockdown', (actions) => actions.lockdown()),
   {
     method: 'POST',

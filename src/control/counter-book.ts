@@ -1,6 +1,6 @@
 // Adds up what all processes counted, the dead ones for ever.
 // INVARIANT: no counter ever falls: a falling counter reads as a reset, and `increase()` then rings a false leak (test/control/counter-book.test.ts).
-import { METRICS } from '../telemetry/metrics.js';
+import { METRICS, type MetricName } from '../telemetry/metrics.js';
 import { NO_SLOTS, widthOf, type SlotTable } from '../telemetry/slots.js';
 
 export class CounterBook {
@@ -48,6 +48,12 @@ export class CounterBook {
       for (let at = 0; at < length; at += 1) totals[at] = (totals[at] ?? 0) + (numbers[at] ?? 0);
     }
     return totals;
+  }
+
+  /** Of a counter, over all its series. */
+  sumOf(metric: MetricName): number {
+    const totals = this.totals();
+    return this.#table.slots.reduce((sum, slot) => sum + (slot.metric === metric ? (totals[slot.at] ?? 0) : 0), 0);
   }
 
   #fallsBehind(last: Float64Array, next: Float64Array): boolean {

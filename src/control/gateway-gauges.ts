@@ -13,6 +13,8 @@ export interface GaugeParts {
   readonly lockdown: LockdownState['lockdowns'];
   /** Of leaks and names. */
   readonly detection: readonly PrimaryGauge[];
+  /** Of the replicas. */
+  readonly fleet: readonly PrimaryGauge[];
   /** The setting `limits.connections`. */
   readonly connections: number;
   /** Milliseconds since the epoch. */
@@ -21,7 +23,7 @@ export interface GaugeParts {
 
 export function gaugesOf(
   status: GatewayStatus,
-  { gate, serving, lockdown, detection, connections, now }: GaugeParts,
+  { gate, serving, lockdown, detection, fleet, connections, now }: GaugeParts,
 ): readonly PrimaryGauge[] {
   const record = gate?.served?.record ?? null;
   const glass = gate?.breakGlass ?? null;
@@ -53,6 +55,7 @@ export function gaugesOf(
     plain('headgate_approval_needed_by_timestamp_seconds', (gate === undefined ? 0 : neededBy(gate, now)) / 1000),
     plain('headgate_break_glass_until_timestamp_seconds', (glass?.until ?? 0) / 1000),
     ...detection,
+    ...fleet,
     flag('headgate_state_writable', status.stateFolder.writable),
     flag('headgate_history_whole', status.history.ok),
     { name: 'headgate_lockdown', labels: ['all'], value: lockdown.some(({ partner }) => partner === null) ? 1 : 0 },

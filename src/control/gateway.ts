@@ -14,6 +14,7 @@ import { adminActionsOf } from './admin-actions-of.js';
 import { startAdminServer, type AdminServer } from './admin-server.js';
 import { CounterBook } from './counter-book.js';
 import { Detection, TURN_EVERY_MS } from './detection.js';
+import { FleetDesk } from './fleet-desk.js';
 import { Gate, type Judged, type Served } from './gate.js';
 import { gaugesOf } from './gateway-gauges.js';
 import { openKeep, type Keep } from './keep.js';
@@ -30,6 +31,7 @@ import type { Machine } from './settings-file.js';
 import type { Settings } from './settings.js';
 import { gatewayStatusOf } from './gateway-status-of.js';
 import type { GatewayStatus } from './gateway-status.js';
+import { sayStarted } from './start-words.js';
 import { shortDigest } from './short-digest.js';
 import { StartFailure } from './start-failure.js';
 import type { Verdict } from './verdict.js';
@@ -72,6 +74,7 @@ export class Gateway {
   /** Digests by the generation that workers know them by. */
   readonly #digests = new Map<number, string>();
   readonly #detection: Detection;
+  readonly #fleet: FleetDesk;
   #keep: Keep | undefined;
   #gate: Gate | undefined;
   #lockdown: LockdownSwitch | undefined;
@@ -99,6 +102,7 @@ export class Gateway {
       listeners: options.settings.listeners.map(({ name }) => name),
       policy: () => this.#gate?.served?.record.policy,
     });
+    this.#fleet = new FleetDesk({ ...options, redis: options.settings.redis });
   }
 
   /** Resolves when every listener takes requests. Throws a StartFailure where an address or the state folder is another's; nothing is left running then. */
@@ -144,9 +148,11 @@ export class Gateway {
           void keep.memory.append({ kind: `lockdown-${state}`, partner, reason, by, way: via }),
         clock,
         log,
+        ...(this.#fleet.sharing === undefined ? {} : { sharing: this.#fleet.sharing }),
       });
       this.#lockdown = lockdown;
       await lockdown.begin();
+      await this.#fleet.begin({ status: () => this.#status(), counts: () => this.#counts, lockdown });
       const addresses = await group.start(this.#prepare(gate.served));
       this.#phase = 'serving';
       this.#sayStarted(addresses, gate);
@@ -197,6 +203,7 @@ export class Gateway {
     this.#gate?.close();
     this.#lockdown?.close();
     this.#detection.close();
+    this.#fleet.close();
     this.#metrics?.close();
     this.#admin?.close();
     this.#keep?.close();
@@ -279,6 +286,7 @@ export class Gateway {
           serving: this.#group?.serving ?? 0,
           lockdown: this.#lockdown?.state.lockdowns ?? [],
           detection: this.#detection.gauges,
+          fleet: this.#fleet.gauges,
           connections: this.#settings.limits.connections,
           now: this.#options.clock(),
         }),
@@ -313,12 +321,21 @@ export class Gateway {
       reload: () => this.reload('api'),
       stateFolder: this.#settings.stateFolder,
       detection: this.#detection,
+      fleet: this.#fleet,
     });
     this.#admin = await startAdminServer({ admin, actions, log });
     const { address } = this.#admin;
     const place = 'path' in address ? `unix:${address.path}` : renderListenAddress(address);
     log.info('admin-listening', `the admin API is served on ${place}`, { tokens: Object.keys(admin.tokens) });
     return 'path' in address ? [] : [address];
+  }
+
+  get #counts(): { refusals: number; leaks: number } {
+    this.#book.report(0, this.#meter.snapshot());
+    return {
+      refusals: this.#book.sumOf('headgate_policy_refusals_total'),
+      leaks: this.#book.sumOf('headgate_leaked_headers_total'),
+    };
   }
 
   #status(): GatewayStatus {
@@ -340,45 +357,12 @@ export class Gateway {
   }
 
   #sayStarted(addresses: Proxy['addresses'], gate: Gate): void {
-    const { log, version, unreadyMs } = this.#options;
-    for (const { name, host, port } of addresses) {
-      log.info('listening', `listener ${name} takes requests on ${renderListenAddress({ host, port })}`, {
-        listener: name,
-        host,
-        port,
-      });
-    }
-    const record = gate.served?.record ?? null;
-    if (record === null) {
-      const code = gate.candidate?.code;
-      log.error(
-        'withholding',
-        `nothing may be in force [${code ?? 'unknown'}]: every identity header is withheld from everyone`,
-        {
-          cause: code ?? null,
-          next: `headgate propose --config ${this.#options.file} --baseline --reason TEXT`,
-        },
-      );
-      const timer = setTimeout(() => (this.#isUnreadyOver = true), unreadyMs ?? UNREADY_MS);
-      timer.unref();
-      this.#timers.push(timer);
-      return;
-    }
-    if (record.rule.required === 0) {
-      log.warn(
-        'unsigned',
-        'approvals need no signature (`approval.required` is 0): whoever can write the folder can widen',
-        {
-          required: 0,
-        },
-      );
-    }
-    log.info('ready', `headgate ${version} serves policy ${shortDigest(record.digest)}`, {
-      version,
-      digest: record.digest,
-      workers: this.#settings.workers,
-      partners: record.policy.partners.length,
-    });
+    const { log, version, unreadyMs, file } = this.#options;
+    sayStarted({ log, version, file, workers: this.#settings.workers }, addresses, gate);
+    if (gate.served !== null) return;
+    const timer = setTimeout(() => (this.#isUnreadyOver = true), unreadyMs ?? UNREADY_MS);
+    timer.unref();
+    this.#timers.push(timer);
   }
 
   #beginWatching(): void {
@@ -393,7 +377,10 @@ export class Gateway {
       this.#keep?.note();
       this.#gate?.note();
     }, CLOCK_EVERY_MS);
-    const turns = setInterval(() => this.#detection.turn(), TURN_EVERY_MS);
+    const turns = setInterval(() => {
+      this.#detection.turn();
+      this.#fleet.turn();
+    }, TURN_EVERY_MS);
     for (const each of [timer, turns]) this.#timers.push(each.unref());
   }
 }

@@ -6,7 +6,9 @@ import type { Lockdown } from '../decision/plan-types.js';
 import type { Problem } from '../document/problem.js';
 import { nearestWord } from '../document/nearest.js';
 import type { Log } from '../telemetry/log.js';
+import type { LockdownOrder as SharedOrder } from '../fleet/lockdown-orders.js';
 import { type FileOrder, readLockdownFile, watchLockdownFile } from './lockdown-file.js';
+import { SharedOrders } from './shared-orders.js';
 
 type Entry = LockdownState['lockdowns'][number];
 /** A partner's id; null: everyone. */
@@ -53,12 +55,21 @@ export interface LockdownOptions {
   /** Milliseconds since the epoch. */
   readonly clock: () => number;
   readonly log: Log;
+  /** Of a replica that shares. Default: it shares nothing. */
+  readonly sharing?: {
+    /** 32 hexadecimal digits by chance. */
+    readonly newOrder: () => string;
+    /** Tells the others of what was set here. */
+    readonly announce: () => void;
+  };
 }
 
 /** An empty file may be one that is being written: so long it is looked at before it means everyone. */
 const DOUBT_MS = 250;
 /** How often it is said again that lockdown is not on disk. */
 const SAY_AGAIN_MS = 60_000;
+/** Lockdowns that others tell, of partners that no policy here has: they may yet come. A Redis gone mad is not kept whole. */
+const UNKNOWN_MOST = 100;
 
 const shown = (scope: Scope): string => (scope === null ? 'everyone' : `partner \`${scope}\``);
 const refusal = (code: string, message: string, help?: string): LockdownOutcome => ({
@@ -69,6 +80,7 @@ const refusal = (code: string, message: string, help?: string): LockdownOutcome 
 export class LockdownSwitch {
   readonly #options: LockdownOptions;
   readonly #entries = new Map<Scope, Entry>();
+  readonly #orders = new SharedOrders();
   #watching: { close(): void } | undefined;
   #isFileThere = false;
   #doubtSinceMs: number | undefined;
@@ -92,13 +104,36 @@ export class LockdownSwitch {
   }
 
   get state(): LockdownState {
-    return { version: 1, lockdowns: [...this.#entries.values()] };
+    const shared = this.#orders.kept;
+    return { version: 1, lockdowns: [...this.#entries.values()], ...(shared === undefined ? {} : { shared }) };
+  }
+
+  /** What the others are told: the newest order of each lockdown. */
+  get orders(): readonly SharedOrder[] {
+    return [...this.#entries.values()].flatMap(({ partner, by, reason }) =>
+      this.#orders
+        .of(partner)
+        .slice(-1)
+        .map((id) => ({ id, partner, by, reason })),
+    );
+  }
+
+  /** All orders by which a lockdown is known. */
+  ordersOf(partner: Scope): readonly string[] {
+    return this.#orders.of(partner);
+  }
+
+  /** Orders that somebody ended here. */
+  get endedOrders(): ReadonlySet<string> {
+    return this.#orders.ended;
   }
 
   /** Takes what was kept and what the file says, before anything is served; then watches. */
   async begin(): Promise<void> {
     const reading = this.#read();
     for (const entry of reading.entries) this.#entries.set(entry.partner, entry);
+    if (reading.shared !== undefined) this.#orders.take(reading.shared);
+    for (const scope of this.#entries.keys()) this.#name(scope);
     for (const scope of this.#entries.keys())
       this.#say('lockdown-on', `lockdown is still on for ${shown(scope)}`, scope);
     if (reading.problem !== null) {
@@ -128,12 +163,41 @@ export class LockdownSwitch {
       return refusal('partner-unknown', `\`${partner}\` is no partner of the policy in force`, help);
     }
     if (this.#entries.has(partner)) {
-      if (this.#unsaved !== null) this.#save();
+      // Somebody may have ended it elsewhere: for the others this is a new one.
+      const isTold = this.#orderAnew(partner);
+      if (isTold || this.#unsaved !== null) this.#save();
       await this.#tell();
     } else {
       await this.#set({ ...order, partner });
     }
     return { isDone: true, problems: this.#unsaved === null ? [] : [this.#unsaved] };
+  }
+
+  /**
+   * What others have locked down: it is locked down here too, as this replica's own, and ended here. An order that somebody ended here is
+   * passed over. In force when this resolves.
+   */
+  async hear(orders: readonly SharedOrder[]): Promise<void> {
+    const ended = this.#orders.ended;
+    const fresh: SharedOrder[] = [];
+    let isNoted = false;
+    for (const order of orders) {
+      const { id, partner } = order;
+      if (ended.has(id) || (!this.#entries.has(partner) && !this.#hasRoomFor(partner))) continue;
+      isNoted = this.#orders.note(partner, id) || isNoted;
+      if (this.#entries.has(partner)) continue;
+      this.#enter({ ...order, via: 'redis' });
+      fresh.push(order);
+    }
+    if (fresh.length === 0) {
+      if (isNoted) this.#save();
+      return;
+    }
+    const told = this.#tell();
+    for (const { partner } of fresh) this.#sayOn(partner);
+    this.#save();
+    for (const { partner } of fresh) this.#recordOn(partner);
+    await told;
   }
 
   /** Ends it: on disk first, then on the workers. Refused without a name and a reason, and while the file still asks for it. */
@@ -149,12 +213,15 @@ export class LockdownSwitch {
       return refusal('lockdown-file', message, `remove \`${file}\` first`);
     }
     const lockdowns = [...this.#entries.values()].filter((each) => each !== entry);
-    const written = guarded(() => store.writeLockdown({ version: 1, lockdowns }));
+    const shared = this.#orders.without(partner);
+    const kept = { version: 1, lockdowns, ...(shared === undefined ? {} : { shared }) } as const;
+    const written = guarded(() => store.writeLockdown(kept));
     if (!written.ok) {
       const { code, message } = written.problem;
       return refusal(code, `lockdown stays on for ${shown(partner)}: ${message}`);
     }
     this.#entries.delete(partner);
+    this.#orders.end(partner);
     this.#unsaved = null;
     record({ state: 'off', partner, by, reason, via: 'api', at: clock() });
     log.warn('lockdown-off', `lockdown is off for ${shown(partner)}`, { partner, by, reason });
@@ -164,15 +231,52 @@ export class LockdownSwitch {
 
   /** In memory and to the workers first: what fails after that is only loud. Resolves when the workers obey. */
   #set(order: Omit<Entry, 'since'>): Promise<void> {
-    const { clock, record } = this.#options;
-    const { partner, by, reason, via } = order;
-    const at = clock();
-    this.#entries.set(partner, { partner, since: at, reason, by, via });
+    const { partner } = order;
+    this.#enter(order);
     const told = this.#tell();
-    this.#say('lockdown-on', `lockdown is on for ${shown(partner)}: identity is withheld`, partner);
+    this.#name(partner);
+    this.#options.sharing?.announce();
+    this.#sayOn(partner);
     this.#save();
-    record({ state: 'on', partner, by, reason, via, at });
+    this.#recordOn(partner);
     return told;
+  }
+
+  #enter({ partner, by, reason, via }: Omit<Entry, 'since'>): void {
+    this.#entries.set(partner, { partner, since: this.#options.clock(), reason, by, via });
+  }
+
+  /** Gives it an order, by which the others know it. */
+  #name(scope: Scope): void {
+    const { sharing } = this.#options;
+    if (sharing !== undefined && this.#orders.of(scope).length === 0) this.#orders.name(scope, sharing.newOrder());
+  }
+
+  /** True: the others are told. */
+  #orderAnew(scope: Scope): boolean {
+    const { sharing } = this.#options;
+    if (sharing === undefined) return false;
+    this.#orders.name(scope, sharing.newOrder());
+    sharing.announce();
+    return true;
+  }
+
+  #sayOn(scope: Scope): void {
+    this.#say('lockdown-on', `lockdown is on for ${shown(scope)}: identity is withheld`, scope);
+  }
+
+  #recordOn(scope: Scope): void {
+    const entry = this.#entries.get(scope);
+    if (entry === undefined) return;
+    const { since, ...rest } = entry;
+    this.#options.record({ ...rest, state: 'on', at: since });
+  }
+
+  #hasRoomFor(scope: Scope): boolean {
+    const known = this.#options.partners();
+    if (scope === null || known.has(scope)) return true;
+    const unknown = [...this.#entries.keys()].filter((each) => each !== null && !known.has(each));
+    return unknown.length < UNKNOWN_MOST;
   }
 
   async #tell(): Promise<void> {
@@ -205,11 +309,15 @@ export class LockdownSwitch {
     log.error('lockdown-unsaved', message, { cause: written.problem.code });
   }
 
-  #read(): { readonly entries: readonly Entry[]; readonly problem: Problem | null } {
+  #read(): {
+    readonly entries: readonly Entry[];
+    readonly shared: LockdownState['shared'];
+    readonly problem: Problem | null;
+  } {
     const reading = guarded(() => this.#options.store.readLockdown());
     return reading.ok
-      ? { entries: reading.value?.lockdowns ?? [], problem: null }
-      : { entries: [], problem: reading.problem };
+      ? { entries: reading.value?.lockdowns ?? [], shared: reading.value?.shared, problem: null }
+      : { entries: [], shared: undefined, problem: reading.problem };
   }
 
   /** An id that is locked down stays known when the policy drops it: its line must not turn into everyone. */

@@ -19,6 +19,10 @@ export interface GatewayOptions {
   readonly trusted: string;
   /** Where every site of the demo is. */
   readonly mirrorPort: number;
+  /** What it shares with others, as YAML; default nothing. */
+  readonly redis?: string;
+  /** The file of its pseudonym key; default its own, which is made. */
+  readonly keyFile?: string;
 }
 
 export interface Gateway {
@@ -54,8 +58,8 @@ destinations:
   default: "127.0.0.1:${options.mirrorPort}"
   permit: ["127.0.0.0/8"]
 limits: { connections: 200 }
-keys: { demo: ${JSON.stringify(join(options.folder, 'demo.key'))} }
-log: { level: info }
+keys: { demo: ${JSON.stringify(options.keyFile ?? join(options.folder, 'demo.key'))} }
+${options.redis === undefined ? '' : `redis: ${options.redis}\n`}log: { level: info }
 `;
 }
 
@@ -83,20 +87,25 @@ function portsOf(child: ChildProcess): Promise<{ port: number; metricsPort: numb
   });
 }
 
-/** A verb of the product, run to its end; rejects with what it said where it fails. */
-function runVerb(main: string, words: readonly string[]): Promise<void> {
+/** A verb of the product, run to its end: what it printed; rejects with what it said where it fails. */
+export function runVerb(main: string, words: readonly string[]): Promise<string> {
   return new Promise((resolve, reject) => {
-    execFile(process.execPath, [main, ...words], (error, _, stderr) => {
-      if (error === null) resolve();
+    execFile(process.execPath, [main, ...words], (error, stdout, stderr) => {
+      if (error === null) resolve(stdout);
       else reject(new Error(`\`headgate ${words[0] ?? ''}\` failed\n${stderr.trim()}`));
     });
   });
 }
 
+/** Random, and of nobody else. */
+export async function writeDemoKey(file: string): Promise<void> {
+  await writeFile(file, `${randomBytes(32).toString('base64')}\n`, { mode: 0o600 });
+}
+
 /** Starts the gateway, its first policy approved as a user would do it, and resolves when it accepts connections. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const settingsFile = join(options.folder, 'headgate.yaml');
-  await writeFile(join(options.folder, 'demo.key'), `${randomBytes(32).toString('base64')}\n`, { mode: 0o600 });
+  if (options.keyFile === undefined) await writeDemoKey(join(options.folder, 'demo.key'));
   await writeFile(settingsFile, settingsFor(options));
   const reason = ['--reason', 'first start', '--proposer', 'demo'];
   const approvedBy = ['approve', '--config', settingsFile, '--baseline', ...reason, '--yes'];

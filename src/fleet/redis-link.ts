@@ -203,6 +203,7 @@ function clientFor(settings: RedisSettings): Client {
     autoResendUnfulfilledCommands: false,
     autoResubscribe: false,
     disableClientInfo: true,
+    disconnectTimeout: 200,
     connectionName: 'headgate',
     // A master that was made a replica: the next connection finds the new one.
     reconnectOnError: (error: Error) => error.message.startsWith('READONLY'),

@@ -59,6 +59,20 @@ export const PRIMARY_GAUGES = {
     help: 'Names under which the network itself sends identity, proven in the last five minutes.',
     labels: [],
   },
+  headgate_fleet_connected: { help: '1 while the Redis that replicas share answers.', labels: [] },
+  headgate_fleet_replicas: {
+    help: 'Replicas of the fleet, this one too, by whether they are heard.',
+    labels: ['state'],
+  },
+  headgate_fleet_digests: { help: 'Different policies that the replicas that are heard run.', labels: [] },
+  headgate_fleet_highest_generation: {
+    help: 'Highest generation of a baseline that any replica ever told.',
+    labels: [],
+  },
+  headgate_fleet_last_exchange_timestamp_seconds: {
+    help: 'When this replica last told its status and heard the others, in Unix time; 0 for never.',
+    labels: [],
+  },
   headgate_state_writable: { help: '1 while the state folder can be written.', labels: [] },
   headgate_history_whole: { help: '1 while the history on disk verifies.', labels: [] },
   headgate_client_connections_limit: { help: 'Client connections that are taken at most.', labels: [] },

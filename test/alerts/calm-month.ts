@@ -88,6 +88,7 @@ export function calmMonth({
       headgate_ready: 1,
       headgate_workers: 4,
       headgate_state_writable: 1,
+      headgate_fleet_connected: 1,
       headgate_history_whole: 1,
       headgate_approval_unsigned: 0,
       headgate_policy_narrowings_held_up: 0,

@@ -69,6 +69,7 @@ const SEVERITIES: Readonly<Record<string, readonly string[]>> = {
     'HeadgateUnsigned',
     'HeadgateHistoryBroken',
     'HeadgateStateUnwritable',
+    'HeadgateFleetAlone',
     'HeadgateSaturated',
     'HeadgateWorkerRestarts',
     'HeadgateSpoofingRises',

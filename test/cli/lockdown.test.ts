@@ -8,6 +8,8 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { switchOn } from '../../src/cli/lockdown-switch.js';
 import { lockdownOrderIn } from '../../src/control/lockdown-file.js';
+import type { ListedReplica } from '../../src/control/admin-actions.js';
+import { FLEET } from '../control/admin-memory.js';
 import { makeAdminGateway, type AdminGateway } from './admin-gateway.js';
 import { run } from './run.js';
 
@@ -57,6 +59,31 @@ describe('through the admin API', () => {
     expect((await lockdown('off', '--partner', 'pay', ...REASON)).out).toContain('lockdown is still on for everyone\n');
     await lockdown('on', '--partner', 'bank', ...REASON);
     expect((await lockdown('off', ...REASON)).out).toContain('lockdown is still on for partner bank\n');
+  });
+
+  test('where replicas share, on says whether the others were told', async () => {
+    await admin.serve();
+    admin.gateway.isAnnounced = true;
+    expect((await lockdown('on', ...REASON)).out).toContain(
+      'the other replicas are told: `headgate fleet` says which obey\n',
+    );
+    admin.gateway.isAnnounced = false;
+    const { code, err } = await lockdown('on', ...REASON);
+    expect([code, err]).toEqual([
+      0,
+      'warning: the other replicas are not told yet, Redis does not answer: set it on each of them\n',
+    ]);
+  });
+
+  test('off names the replicas on which it is still on', async () => {
+    await admin.serve();
+    await lockdown('on', ...REASON);
+    const [self, other] = FLEET.replicas as [ListedReplica, ListedReplica];
+    const locked = { all: true, partners: ['pay'] };
+    admin.gateway.replicas = { ...FLEET, replicas: [self, { ...other, lockdown: locked }] };
+    expect((await lockdown('off', ...REASON)).out).toContain('it is still on at gw-2: end it on each of them too\n');
+    await lockdown('on', '--partner', 'bank', ...REASON);
+    expect((await lockdown('off', '--partner', 'bank', ...REASON)).out).not.toContain('still on at');
   });
 
   test('it is ordered by whoever is logged in, and under sudo by whoever typed it', async () => {

@@ -2,6 +2,7 @@
 import { request } from 'node:http';
 import type {
   AdminActions,
+  FleetAnswer,
   HeadersAnswer,
   LeaksAnswer,
   LockdownOrder,
@@ -75,6 +76,36 @@ const NAMES: HeadersAnswer = {
   ],
 };
 
+const REPLICA: FleetAnswer['replicas'][number] = {
+  name: 'gw-1',
+  self: true,
+  silent: false,
+  ageSeconds: 0,
+  version: '0.1.0',
+  state: 'ready',
+  digest: DIGEST,
+  drift: 'none',
+  generation: 3,
+  since: '2026-02-01T00:00:00.000Z',
+  refused: null,
+  refusals: 0,
+  leaks: 0,
+  workers: 2,
+  workersCurrent: 2,
+  lockdown: { all: false, partners: [] },
+};
+
+export const FLEET: FleetAnswer = {
+  kind: 'redis',
+  connected: true,
+  problems: [],
+  lastExchange: '2026-03-01T09:20:00.000Z',
+  digest: DIGEST,
+  digests: 1,
+  highestGeneration: 3,
+  replicas: [REPLICA, { ...REPLICA, name: 'gw-2', self: false, ageSeconds: 1 }],
+};
+
 const STATUS: GatewayStatus = {
   version: '0.1.0',
   digest: DIGEST,
@@ -111,6 +142,8 @@ export class MemoryGateway implements AdminActions {
   readonly orders: LockdownOrder[] = [];
   reloads = 0;
   isRecorded = true;
+  isAnnounced: boolean | null = null;
+  replicas: FleetAnswer = FLEET;
   names: HeadersAnswer = NAMES;
   /** How far back was asked, the last time. */
   seconds = 0;
@@ -174,7 +207,8 @@ export class MemoryGateway implements AdminActions {
         : { all, partners: isOn ? [...others, { id: partner, ...entry }] : others };
     this.current = { ...this.current, lockdown };
     const problem = this.isRecorded ? null : 'no space left on the disk';
-    return { lockdown, workers: this.current.workers.length, recorded: this.isRecorded, problem };
+    const announced = isOn ? this.isAnnounced : null;
+    return { lockdown, workers: this.current.workers.length, recorded: this.isRecorded, problem, announced };
   }
 
   async approvals() {
@@ -212,6 +246,11 @@ export class MemoryGateway implements AdminActions {
     await this.#judge();
     this.seconds = seconds;
     return { since: '2026-03-01T03:00:00.000Z', ...this.found };
+  }
+
+  async fleet(): Promise<FleetAnswer> {
+    await this.#judge();
+    return this.replicas;
   }
 
   async headers(): Promise<HeadersAnswer> {

@@ -32,7 +32,8 @@ type Gate = NonNullable<GaugeParts['gate']>;
 const GATE: Gate = { served: null, breakGlass: null, sinceMs: NOW - HOUR, candidate: null, lastVerdict: null };
 
 const gauges = (status: Partial<GatewayStatus>, gate: Partial<Gate> = {}) => {
-  const parts = { gate: { ...GATE, ...gate }, serving: 1, lockdown: [], detection: [], connections: 50, now: NOW };
+  const none = { lockdown: [], detection: [], fleet: [] };
+  const parts = { gate: { ...GATE, ...gate }, ...none, serving: 1, connections: 50, now: NOW };
   return new Map(
     gaugesOf({ ...STATUS, ...status }, parts).map(({ name, labels, value }) => [[name, ...labels].join(' '), value]),
   );
