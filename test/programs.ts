@@ -10,13 +10,17 @@ export type Program =
   | 'go'
   | 'haproxy'
   | 'helm'
+  | 'ip'
   | 'nginx'
   | 'openssl'
   | 'prometheus'
   | 'prometheus-alertmanager'
   | 'promtool'
+  | 'python3'
   | 'redis-server'
-  | 'ssh-keygen';
+  | 'ssh-keygen'
+  | 'systemd-analyze'
+  | 'systemd-notify';
 
 const FOLDERS = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/sbin'].filter(
   (folder) => folder !== '',

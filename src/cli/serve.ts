@@ -6,6 +6,7 @@ import { descriptorLimit } from '../control/descriptors.js';
 import { Gateway } from '../control/gateway.js';
 import { judgeInThread } from '../control/judge-link.js';
 import { openLog } from '../control/log-sink.js';
+import { ServiceManager } from '../control/service-manager.js';
 import { readSettings } from '../control/settings-file.js';
 import { StartFailure } from '../control/start-failure.js';
 import { readSource } from '../control/text-file.js';
@@ -45,9 +46,11 @@ async function serve(file: string, terminal: Terminal): Promise<void> {
     clock: () => Date.now(),
     folder: process.cwd(),
   });
-  hookSignals(gateway);
+  const manager = new ServiceManager({ environment: process.env, readiness: gateway.readiness, log });
+  hookSignals(gateway, { manager, drainTimeoutMs: settings.value.limits.drainTimeoutMs });
   try {
     await gateway.start();
+    manager.begin();
   } catch (error) {
     if (!(error instanceof StartFailure)) throw error;
     log.flush();
@@ -57,14 +60,18 @@ async function serve(file: string, terminal: Terminal): Promise<void> {
 }
 
 /** A second signal to end does not wait for what is in flight. */
-function hookSignals(gateway: Gateway): void {
+function hookSignals(
+  gateway: Gateway,
+  { manager, drainTimeoutMs }: { manager: ServiceManager; drainTimeoutMs: number },
+): void {
   let isEnding = false;
   const end = (): void => {
     if (isEnding) process.exit(EXIT_CODES.failed);
     isEnding = true;
+    manager.stopping(drainTimeoutMs);
     void gateway.drain().then(() => process.exit(EXIT_CODES.done));
   };
   process.on('SIGTERM', end);
   process.on('SIGINT', end);
-  process.on('SIGHUP', () => void gateway.reload('signal'));
+  process.on('SIGHUP', () => manager.reloading(gateway.reload('signal')));
 }

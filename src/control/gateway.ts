@@ -25,7 +25,7 @@ import type { LogSink } from './log-sink.js';
 import type { Prepared } from './messages.js';
 import { metricsText } from './metrics-registry.js';
 import { renderListenAddress, startMetricsServer, type MetricsServer } from './metrics-server.js';
-import { isReady, renderReadiness } from './readiness.js';
+import { readinessOf, type Readiness } from './readiness.js';
 import { judgedFiles } from './judged-files.js';
 import type { Machine } from './settings-file.js';
 import type { Settings } from './settings.js';
@@ -185,6 +185,9 @@ export class Gateway {
     return judged;
   }
 
+  /** What /readyz says. */
+  readonly readiness = (): Readiness => readinessOf(this.#status());
+
   /** /readyz turns 503, then requests in flight finish, for at most `limits.drainTimeout`; then nothing runs any more. */
   async drain(): Promise<void> {
     if (this.#phase === 'draining') return;
@@ -298,10 +301,7 @@ export class Gateway {
         this.#book.report(0, this.#meter.snapshot());
         return text();
       },
-      readiness: () => {
-        const status = this.#status();
-        return { ready: isReady(status), body: renderReadiness(status) };
-      },
+      readiness: this.readiness,
       version: () => ({ version, node: process.version, digest: this.#status().digest }),
     });
     const { host, port } = this.#metrics.address;

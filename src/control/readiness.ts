@@ -1,6 +1,17 @@
 // The one line of /readyz for people: the state, and a refused candidate, so that a probe's log already says why nothing changed.
 import type { GatewayStatus } from './gateway-status.js';
 
+/** What /readyz answers: 200 where `ready`, and its line. */
+export interface Readiness {
+  readonly ready: boolean;
+  readonly body: string;
+}
+
+/** Both at once. */
+export function readinessOf(status: Pick<GatewayStatus, 'state' | 'candidate'>): Readiness {
+  return { ready: isReady(status), body: renderReadiness(status) };
+}
+
 /** `ready`, or `ready; policy refused: not-approved widening since 2026-03-01T09:14:00.000Z`. No line end. */
 export function renderReadiness({ state, candidate }: Pick<GatewayStatus, 'state' | 'candidate'>): string {
   if (candidate === null) return state;

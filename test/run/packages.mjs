@@ -12,13 +12,17 @@ export const PACKAGES = {
   // With the libraries of the program that renders the chart: 500 MB, half a minute.
   go: 'golang-go golang-github-masterminds-sprig-dev',
   haproxy: 'haproxy',
+  ip: 'iproute2',
   nginx: 'nginx-light',
   openssl: 'openssl',
   prometheus: 'prometheus',
   'prometheus-alertmanager': 'prometheus-alertmanager',
   promtool: 'prometheus',
+  python3: 'python3',
   'redis-server': 'redis-server',
   'ssh-keygen': 'openssh-client',
+  'systemd-analyze': 'systemd',
+  'systemd-notify': 'systemd',
 };
 
 const FOLDERS = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/sbin'];

@@ -27,7 +27,7 @@
 {{- if and (gt (int $v.approval.required) 0) (not (has "allowed_signers" $trust.files)) -}}
 {{- fail (printf "approval.required is %d and approval.signers is empty: without signers nobody can approve anything, and no replica could start" (int $v.approval.required)) -}}
 {{- end -}}
-{{- if and (eq $v.state.kind "baseline") (eq (int $ways) 0) (gt (int $v.approval.required) 0) -}}
+{{- if and (eq $v.state.kind "baseline") (eq (int $ways) 0) -}}
 {{- fail "state.kind is baseline and there are no approvals: a replica without a state starts from a signed baseline (`headgate propose --baseline`); give approvals, or take state.kind volume" -}}
 {{- end -}}
 {{- if and (eq $v.admin.kind "port") (not $v.admin.tokensSecret) -}}
