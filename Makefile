@@ -66,7 +66,7 @@ schemas: $(BUILT) ## write the JSON Schemas in config/ and of the chart anew
 	@node dist/cli/main.js schema canary > $(BUILT).schema && mv $(BUILT).schema config/canary.schema.json
 	@node test/chart/values-schema.mjs > $(BUILT).schema && mv $(BUILT).schema charts/headgate/values.schema.json
 
-dist: $(INSTALLED) ## pack what is installed elsewhere without internet: one tarball in build/dist/
+dist: $(BUILT) ## pack what is installed elsewhere without internet: one tarball in build/dist/
 	@node deploy/pack.mjs --tarball build/dist
 
 suffixes: $(INSTALLED) ## write the names above public suffixes anew, after an upgrade of tldts

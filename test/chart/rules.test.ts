@@ -93,6 +93,7 @@ describeWith(['go'], 'every rendering', () => {
 const CHANGES: Readonly<Partial<Record<keyof typeof SETTINGS, Values>>> = {
   'listeners[].name': { listeners: [{ ...first(), name: 'other-name' }] },
   'listeners[].address': { listeners: [{ ...first(), port: 8099 }] },
+  'listeners[].kind': { listeners: [{ ...first(), kind: 'proxy-protocol' }] },
   'listeners[].clients': { listeners: [{ ...first(), clients: ['10.0.0.0/9'] }] },
   'listeners[].trust': { listeners: [{ ...first(), trust: 'none' }] },
   'listeners[].mirror': { listeners: [{ ...first(), mirror: '192.0.2.1:80' }] },
@@ -143,6 +144,14 @@ const podOf = (values: Values): unknown => podsOf(mustRender(values).manifests)[
 
 describeWith(['go'], 'a change of a value', () => {
   const changed = Object.entries(CHANGES) as [keyof typeof SETTINGS, Values][];
+
+  // What the chart writes itself, from values that are no setting: it mounts them, and names where.
+  const ITS_OWN = ['tests', 'ceiling', 'destinations.tls.ca', 'keys', 'approval.signers', 'approval.revoked'];
+
+  test('each setting that a reload takes is tried below', () => {
+    const hot = (Object.keys(SETTINGS) as (keyof typeof SETTINGS)[]).filter((path) => SETTINGS[path].reload === 'hot');
+    expect(hot.filter((path) => CHANGES[path] === undefined)).toEqual(ITS_OWN);
+  });
 
   test.each(changed)('of %s rolls the replicas just where a reload does not take it', (setting, change) => {
     const before = valueSet('volume');

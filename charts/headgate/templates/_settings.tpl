@@ -53,7 +53,7 @@
 {{- define "headgate.restartOnly" -}}
 {{- $s := include "headgate.settings" . | fromYaml -}}
 {{- $listeners := list -}}
-{{- range $s.listeners }}{{ $listeners = append $listeners (omit . "clients" "trust" "mirror" "as") }}{{ end -}}
+{{- range $s.listeners }}{{ $listeners = append $listeners (omit . "kind" "clients" "trust" "mirror" "as") }}{{ end -}}
 {{- $rest := omit $s "listeners" "canary" "destinations" "connect" "tests" "ceiling" "keys" "approval" "maxYears" "skew" -}}
 {{- toJson (set $rest "listeners" $listeners) | sha256sum -}}
 {{- end -}}
