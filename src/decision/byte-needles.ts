@@ -8,44 +8,46 @@ import { coresOf, countryCodesOf, LEAST_DIGITS } from './number-spellings.js';
 import type { Needle } from './plan-types.js';
 
 /** A shorter word stands in ordinary text. */
-export const LEAST_WORD = 8;
-
-const NO_NEEDLES: readonly Needle[] = [];
+const LEAST_WORD = 8;
 
 /** Of the identity values of one request, in order. */
-export class NeedleSet {
+export interface NeedleSet {
   readonly carried: readonly Carried[];
   readonly needles: readonly Needle[];
   /** Values of eight digits in a row, of which each number has one in any spelling, in TBCD and in hex. */
-  readonly eights: Int32Array;
+  readonly eights: readonly number[];
   /** Letters and digits in a row: a number in base64, the longest such part of a token. */
   readonly words: readonly string[];
   readonly hasNumbers: boolean;
   readonly hasTokens: boolean;
   /** More needles than are looked for, or one without a word: the words above are not enough. */
   readonly isUnsure: boolean;
+}
 
-  constructor(carried: readonly Carried[], numbers: readonly NumberPlan[]) {
-    const { needles, dropped } = needlesOf(carried, numbers);
-    this.carried = carried;
-    this.needles = needles.length === 0 ? NO_NEEDLES : needles;
-    const countryCodes = countryCodesOf(numbers);
-    const eights: number[] = [];
-    const words: string[] = [];
-    for (const needle of needles) {
-      if (needle.kind === 'number') {
-        eights.push(...eightsOf(needle.value));
-        words.push(...base64FormsOf(shortestOf(needle.value, countryCodes)).map(rareEndOf));
-      } else {
-        words.push(longestWordOf(needle.value));
-      }
+export function needleSetOf(carried: readonly Carried[], numbers: readonly NumberPlan[]): NeedleSet {
+  const { needles, dropped } = needlesOf(carried, numbers);
+  const countryCodes = countryCodesOf(numbers);
+  const eights: number[] = [];
+  const words: string[] = [];
+  let hasTokens = false;
+  for (const needle of needles) {
+    if (needle.kind === 'number') {
+      eights.push(...eightsOf(needle.value));
+      words.push(...base64FormsOf(shortestOf(needle.value, countryCodes)));
+    } else {
+      hasTokens = true;
+      words.push(longestWordOf(needle.value));
     }
-    this.eights = Int32Array.from(eights);
-    this.words = words;
-    this.hasNumbers = eights.length > 0;
-    this.hasTokens = needles.some(({ kind }) => kind === 'token');
-    this.isUnsure = dropped > 0 || words.some((word) => word.length < LEAST_WORD);
   }
+  const isUnsure = dropped > 0 || words.some((word) => word.length < LEAST_WORD);
+  return { carried, needles, eights, words, hasNumbers: eights.length > 0, hasTokens, isUnsure };
+}
+
+/** `before` and one value more: an enricher sends a number under several names, which needs nothing new. */
+export function needleSetWith(before: NeedleSet, more: Carried, numbers: readonly NumberPlan[]): NeedleSet {
+  const carried = [...before.carried, more];
+  const isSame = before.carried.some(({ value, class: carries }) => value === more.value && carries === more.class);
+  return isSame ? { ...before, carried } : needleSetOf(carried, numbers);
 }
 
 function shortestOf(value: string, countryCodes: readonly string[]): string {
@@ -61,13 +63,7 @@ function eightsOf(value: string): readonly number[] {
     tbcdFormOf(value.slice(-LEAST_DIGITS - 1, -1)),
     hexFormOf(ending.slice(-4)),
   ];
-  return forms.filter((form) => /^[0-9]{8}$/.test(form)).map(Number);
-}
-
-/** What is left of the word from a capital on: a search looks for the first character, and small letters are everywhere. */
-function rareEndOf(word: string): string {
-  const at = word.slice(0, word.length - LEAST_WORD + 1).search(/[A-Z]/);
-  return at < 0 ? word : word.slice(at);
+  return forms.filter((form) => form.length === LEAST_DIGITS && !form.includes('f')).map(Number);
 }
 
 function longestWordOf(token: string): string {

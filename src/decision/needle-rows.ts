@@ -2,7 +2,7 @@
 // cache, where objects took twenty. A handset repeats itself. INVARIANT: a row is of exactly the values that were asked for, in their
 // order (test/decision/needle-rows.test.ts). No value leaves it but in its needles.
 import type { IdentityClass, NumberPlan } from '../policy/policy.js';
-import { NeedleSet } from './byte-needles.js';
+import { type NeedleSet, needleSetOf, needleSetWith } from './byte-needles.js';
 
 /** Rows, in buckets of as many as share a hash. */
 const ROWS = 8192;
@@ -62,12 +62,13 @@ export class NeedleRows {
   readonly #hashes = new Int32Array(ROWS);
   /** By bucket: which row goes next. */
   readonly #next = new Uint8Array(ROWS / WAYS);
+  readonly #none: NeedleSet;
   #made = 0;
 
   constructor(numbers: readonly NumberPlan[]) {
     this.#numbers = numbers;
     this.#sets = new Array<NeedleSet | undefined>(ROWS + 1).fill(undefined);
-    this.#sets[NONE] = new NeedleSet([], numbers);
+    this.#none = needleSetOf([], numbers);
   }
 
   /** The row of the values of `before` and then this one. It holds until the next call. */
@@ -81,9 +82,9 @@ export class NeedleRows {
     return this.#make(before, hash, bucket, carrier, span);
   }
 
-  /** Null: without memory of it; the row is of this policy and was given by `with`. */
+  /** Of a row that `with` gave. */
   setOf(row: number): NeedleSet {
-    return this.#sets[row] ?? new NeedleSet([], this.#numbers);
+    return this.#sets[row] ?? this.#none;
   }
 
   /** How many values it is of. */
@@ -138,8 +139,7 @@ export class NeedleRows {
     const { bytes, view, start, end } = span;
     const { cells } = this;
     const value = bytes.toString('latin1', start, end);
-    const carried = [...this.setOf(before).carried, { key: carrier.key, class: carrier.class, value }];
-    const set = new NeedleSet(carried, this.#numbers);
+    const set = needleSetWith(this.setOf(before), { key: carrier.key, class: carrier.class, value }, this.#numbers);
     const beforeNumber = cells[before * ROW + NUMBER] ?? 0;
     const way = this.#next[bucket / WAYS] ?? 0;
     this.#next[bucket / WAYS] = (way + 1) % WAYS;
@@ -164,18 +164,23 @@ export class NeedleRows {
 
   #fill(at: number, set: NeedleSet): void {
     const { cells } = this;
-    const samples = set.words.flatMap(samplesOf);
-    const isRoomy = set.eights.length <= MOST_EIGHTS && samples.length <= MOST_SAMPLES;
+    const { eights, words } = set;
+    const isRoomy = eights.length <= MOST_EIGHTS && WORD * words.length <= MOST_SAMPLES;
     const isUnsure = set.isUnsure || !isRoomy;
     cells[at + FLAGS] = (isUnsure ? UNSURE : 0) | (set.hasNumbers ? HAS_NUMBERS : 0) | (set.hasTokens ? HAS_TOKENS : 0);
-    cells[at + COUNTS] = (set.carried.length << 8) | Math.min(set.eights.length, MOST_EIGHTS);
+    cells[at + COUNTS] = (set.carried.length << 8) | Math.min(eights.length, MOST_EIGHTS);
     if (isUnsure) return;
-    cells.set(set.eights, at + EIGHTS);
-    cells.set(samples, at + SAMPLES);
-    for (const sample of samples) {
-      const bit = maskBitOf(sample);
-      const cell = at + MASK + (bit >>> 5);
-      cells[cell] = (cells[cell] ?? 0) | (1 << (bit & 31));
+    for (let i = 0; i < eights.length; i += 1) cells[at + EIGHTS + i] = eights[i] ?? 0;
+    let place = at + SAMPLES;
+    // The four words of four bytes of which one stands whole wherever words of four bytes begin.
+    for (const word of words) {
+      for (let from = 0; from < WORD; from += 1, place += 1) {
+        const sample = wordAt(word, from);
+        cells[place] = sample;
+        const bit = maskBitOf(sample);
+        const cell = at + MASK + (bit >>> 5);
+        cells[cell] = (cells[cell] ?? 0) | (1 << (bit & 31));
+      }
     }
   }
 
@@ -195,11 +200,12 @@ export class NeedleRows {
 /** Of 256. */
 export const maskBitOf = (word: number): number => Math.imul(word, 0x9e3779b1) >>> 24;
 
-/** The four words of four bytes of which one stands whole wherever words of four bytes begin. */
-function samplesOf(word: string): readonly number[] {
-  const bytes = Buffer.from(word, 'latin1');
-  return [0, 1, 2, 3].map((from) => (from + WORD <= bytes.length ? bytes.readInt32LE(from) : 0));
-}
+/** As four bytes stand in memory, the first lowest. */
+const wordAt = (text: string, from: number): number =>
+  text.charCodeAt(from) |
+  (text.charCodeAt(from + 1) << 8) |
+  (text.charCodeAt(from + 2) << 16) |
+  (text.charCodeAt(from + 3) << 24);
 
 function restOf(bytes: Uint8Array, from: number, to: number): number {
   let rest = 0;
@@ -215,5 +221,7 @@ function hashOf({ view, start, end }: Span, salt: number): number {
     hash ^= Math.imul(view.getInt32(start + ((length - WORD) >> 1), true), 0x7feb352d);
     hash ^= Math.imul(view.getInt32(end - WORD, true), 0x297a2d39);
   }
+  // Numbers differ in few bits of each byte: without another product half of them would share a few buckets.
+  hash = Math.imul(hash ^ (hash >>> 15), 0x5bd1e995);
   return hash ^ (hash >>> 13);
 }

@@ -32,8 +32,8 @@ const SMALL_LETTERS = 0x20202020;
 const WORD = 4;
 const MOST_VALUE = 4096;
 const MOST_NAME = 64;
-const NOT_SEARCHED: ReadonlySet<string> = new Set(['cookie', 'referer', 'host', 'content-length']);
-const LONGEST_NOT_SEARCHED = 'content-length'.length;
+const NOT_SEARCHED = ['cookie', 'referer', 'host', 'content-length'].map((name) => Buffer.from(name, 'latin1'));
+const SMALL_LETTER = 0x20;
 
 /** What may not stand in a head: the needles of its request, asked for only where one could be. */
 export interface Sought {
@@ -161,19 +161,27 @@ class Look implements EgressCheck {
     }
     // A field that is released by name may hold any value; every other is searched.
     if (name < 0) return expectation.faultOf(bytes, line, colon);
-    if (found < 0 && !this.#isSeeking) this.#seek(expectation);
+    if (found > BARE && !this.#hasToken) return undefined;
+    if (isNotSearched(bytes, line, colon)) return undefined;
+    if (!this.#isSeeking) this.#seek(expectation);
     const searchedTo = Math.min(to, from + MOST_VALUE);
     const isHeld =
       (found < 0 && this.#numbers.standIn(bytes, this.#view, from, searchedTo)) ||
       (this.#hasToken && this.#tokens.standIn(bytes, this.#view, from, searchedTo));
-    if (!isHeld) return undefined;
-    return isNotSearched(bytes, line, colon) || expectation.isSuppressed(bytes, line, colon) ? undefined : 'needle';
+    return isHeld && !expectation.isSuppressed(bytes, line, colon) ? 'needle' : undefined;
   }
 }
 
 /** Whether any value may stand in a field with this name: it belongs to the subscriber, or is ours. */
 function isNotSearched(bytes: Buffer, start: number, end: number): boolean {
-  return end - start <= LONGEST_NOT_SEARCHED && NOT_SEARCHED.has(bytes.toString('latin1', start, end).toLowerCase());
+  for (const name of NOT_SEARCHED) if (end - start === name.length && isNamed(bytes, start, name)) return true;
+  return false;
+}
+
+/** A letter is meant in either case; `-` has but one byte that is in a name. */
+function isNamed(bytes: Buffer, start: number, name: Buffer): boolean {
+  for (let i = 0; i < name.length; i += 1) if (((bytes[start + i] ?? 0) | SMALL_LETTER) !== name[i]) return false;
+  return true;
 }
 
 function blankLineFault(bytes: Buffer, line: number, end: number, hosts: number): EgressFault | undefined {

@@ -7,7 +7,6 @@ import { HTTP_NAMES } from './http-names.js';
 import type { Field } from './message.js';
 import { type NameClasses, SEPARATOR } from './name-classes.js';
 import { NameMemory } from './name-memory.js';
-import { TextMemory } from './text-memory.js';
 
 export interface LineLimits {
   /** Of the start line and all fields with their line ends. */
@@ -348,8 +347,6 @@ export class HeadLines extends FieldStore {
  */
 export class LinePool {
   readonly limits: LineLimits;
-  /** Of values in these lines. */
-  readonly texts = new TextMemory();
   readonly #free: HeadLines[] = [];
   #memory = new NameMemory(HTTP_NAMES);
 

@@ -26,6 +26,8 @@ export interface RequestReading<A extends Authority> {
   /** Its limits are those of a head: `limits.headBytes`, `limits.fields`. */
   readonly pool: LinePool;
   /** `parseAuthority(text, 80)` and what the caller keeps with it; undefined: no authority. Asked for each request. */
+  /** The same of a text in `bytes[start, end)`, for who remembers what came lately; `view`: of the same bytes. */
+  readonly authorityAt?: (bytes: Buffer, view: DataView, start: number, end: number) => A | undefined;
   readonly authorityOf: (text: string) => A | undefined;
 }
 
@@ -218,7 +220,7 @@ export class RequestReader<A extends Authority = Authority> {
 
   /** On the bytes where nothing is unusual; else on strings, by the rules that the slow path has. */
   #judge(lines: HeadLines): RefusalCode | undefined {
-    const { pool, authorityOf } = this.#reading;
+    const { pool, authorityOf, authorityAt } = this.#reading;
     if (lines.count > pool.limits.fields) return 'field-count';
     this.local = null;
     if (!this.#isCanonical(lines)) return this.#judgeStrings(lines);
@@ -226,7 +228,11 @@ export class RequestReader<A extends Authority = Authority> {
     this.slow = null;
     const host = 4 * (lines.firsts[KNOWN.host] ?? 0) + 2;
     const { bytes, view, offsets } = lines;
-    this.#authority = authorityOf(pool.texts.textAt(bytes, view, offsets[host] ?? 0, offsets[host + 1] ?? 0));
+    const [start, end] = [offsets[host] ?? 0, offsets[host + 1] ?? 0];
+    this.#authority =
+      authorityAt === undefined
+        ? authorityOf(bytes.toString('latin1', start, end))
+        : authorityAt(bytes, view, start, end);
     return this.#authority === undefined ? 'host' : undefined;
   }
 

@@ -146,7 +146,9 @@ export class FastExchange implements AnswerTarget, Answering, Waiter {
     // As it left, not as it came: a release that is permitted no more meanwhile is withheld, and nothing else can be released.
     if (this.#mayRetry(reader, upstream)) this.#raw = text;
     this.#leave(reader, upstream);
-    requestBox.text(text);
+    // Without a body that is all of it.
+    if (reader.framing.kind === 'none') this.#fast.turn.later(upstream, text);
+    else requestBox.text(text);
     return 'sent';
   }
 
@@ -169,6 +171,7 @@ export class FastExchange implements AnswerTarget, Answering, Waiter {
     if (!this.#isRetried) tally.released(listener, plan.counts);
     if (isConnectionLogin(plan.fields, 'authorization')) shared.pool.bind(upstream, this.client);
     this.#leave(reader, upstream);
+    this.requestResumed();
     requestBox.text(text);
     return 'sent';
   }
@@ -195,7 +198,7 @@ export class FastExchange implements AnswerTarget, Answering, Waiter {
     this.#isChunked = framing.kind === 'chunked';
     this.#sentMs = this.#fast.turn.nowMs;
     upstream.carry(this, method);
-    this.requestResumed();
+    if (framing.kind !== 'none') this.requestResumed();
   }
 
   /** Bytes came: what they bring is put together for the destination. */

@@ -7,6 +7,7 @@ import { FastClient } from './fast-client.js';
 import { type FastDestination, FastDestinations } from './fast-destination.js';
 import type { FastHome } from './fast-home.js';
 import { type FastShared, FastSlots } from './fast-shared.js';
+import { HostMemory } from './host-memory.js';
 import type { Admission, Listener } from './listener.js';
 import { ProxyLines } from './proxy-lines.js';
 import type { FreeSettings, Limits } from './settings.js';
@@ -34,6 +35,8 @@ export class FastListener implements FastHome<FastClient> {
   readonly #clients = new Set<FastClient>();
   readonly #lines: ProxyLines;
   #destinations: FastDestinations;
+  /** Of `#destinations`. */
+  readonly #hosts = new HostMemory<FastDestination>();
 
   constructor(parts: FastListenerParts) {
     const { settings, fast } = parts;
@@ -43,7 +46,11 @@ export class FastListener implements FastHome<FastClient> {
     this.limits = fast.shared.settings.limits;
     this.slots = new FastSlots(fast.shared.tally, settings.name);
     this.#destinations = this.#destinationsIn(fast.shared.running.stretchAt(fast.turn.wallMs));
-    this.reading = { pool: fast.requestLines, authorityOf: (text) => this.#destinationOf(text) };
+    this.reading = {
+      pool: fast.requestLines,
+      authorityOf: (text) => this.#destinationOf(text),
+      authorityAt: (bytes, view, start, end) => this.#destinationAt(bytes, view, start, end),
+    };
     this.#lines = new ProxyLines(settings.name, fast.shared, {
       begin: (socket, tap, bytes, to) => {
         const client = this.#serve(socket, tap);
@@ -154,11 +161,27 @@ export class FastListener implements FastHome<FastClient> {
   }
 
   #destinationOf(text: string): FastDestination | undefined {
-    const { turn, shared } = this.fast;
-    const { wallMs } = turn;
-    const stretch = shared.running.stretchAt(wallMs);
-    if (this.#destinations.stretch !== stretch) this.#destinations = this.#destinationsIn(stretch);
-    return this.#destinations.get(text, wallMs);
+    const { wallMs } = this.fast.turn;
+    return this.#destinationsAt(wallMs).get(text, wallMs);
+  }
+
+  #destinationAt(bytes: Buffer, view: DataView, start: number, end: number): FastDestination | undefined {
+    const { wallMs } = this.fast.turn;
+    const destinations = this.#destinationsAt(wallMs);
+    const known = this.#hosts.find(view, start, end);
+    if (known !== undefined) return known;
+    const found = destinations.get(bytes.toString('latin1', start, end), wallMs);
+    if (found !== undefined) this.#hosts.keep(view, start, end, found);
+    return found;
+  }
+
+  #destinationsAt(wallMs: number): FastDestinations {
+    const stretch = this.fast.shared.running.stretchAt(wallMs);
+    if (this.#destinations.stretch !== stretch) {
+      this.#destinations = this.#destinationsIn(stretch);
+      this.#hosts.clear();
+    }
+    return this.#destinations;
   }
 
   /** Nothing is in quarantine here: the plan on bytes may decide. */

@@ -26,7 +26,8 @@ export abstract class SocketWriter implements Sink, LineOwner {
 
   /** Bytes that were written and that the kernel has not taken. */
   get unsent(): number {
-    return this.socket.writableLength + (this.#line?.unsent ?? 0);
+    const inLine = this.#line?.unsent ?? 0;
+    return this.#line !== null && !this.#isBehind ? inLine : inLine + this.socket.writableLength;
   }
 
   /** It has more than it should wait with. */
