@@ -177,6 +177,7 @@ export class BytePlan {
   #needlesOf(rules: ByteRules, lines: HeadLines, { release, trusted }: ByteCircumstances): number {
     const { needles } = rules;
     let row = NONE;
+    let last = 0;
     const span = this.#span;
     const carrier = this.#carrier;
     for (let round = release.ruleOf === null ? 1 : 0; round < 2; round += 1) {
@@ -190,6 +191,9 @@ export class BytePlan {
         const start = lines.offsets[PER_FIELD * field + 2] ?? 0;
         const end = lines.offsets[PER_FIELD * field + 3] ?? 0;
         if (end - start > MOST_CARRIED_VALUE || needles.valuesOf(row) >= MOST_CARRIED) return -1;
+        // An enricher sends a number under several names: nothing new is looked for.
+        if (row !== NONE && carrier.class === meaning.class && isSame(lines, field, last)) continue;
+        last = field;
         carrier.known = known;
         carrier.class = meaning.class;
         carrier.isOwnKey = meaning.key === null;
@@ -315,6 +319,16 @@ function holdsWordAt(words: readonly string[], bytes: Uint8Array, at: number): b
 
 function isAt(bytes: Uint8Array, start: number, word: string): boolean {
   for (let i = 0; i < word.length; i += 1) if (bytes[start + i] !== word.charCodeAt(i)) return false;
+  return true;
+}
+
+/** Whether two fields have the same value. */
+function isSame({ bytes, offsets }: HeadLines, one: number, other: number): boolean {
+  const start = offsets[PER_FIELD * one + 2] ?? 0;
+  const length = (offsets[PER_FIELD * one + 3] ?? 0) - start;
+  const begins = offsets[PER_FIELD * other + 2] ?? 0;
+  if ((offsets[PER_FIELD * other + 3] ?? 0) - begins !== length) return false;
+  for (let i = 0; i < length; i += 1) if (bytes[start + i] !== bytes[begins + i]) return false;
   return true;
 }
 

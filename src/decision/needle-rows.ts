@@ -15,13 +15,13 @@ const LENGTH = 2;
 const NUMBER = 3;
 const FLAGS = 4;
 const COUNTS = 5;
-const MASK = 6;
+const VALUE = 6;
+const VALUE_CELLS = 16;
+const MASK = VALUE + VALUE_CELLS;
 const MASK_CELLS = 8;
 const EIGHTS = MASK + MASK_CELLS;
 const MOST_EIGHTS = 16;
-const VALUE = EIGHTS + MOST_EIGHTS;
-const VALUE_CELLS = 16;
-const SAMPLES = VALUE + VALUE_CELLS;
+const SAMPLES = EIGHTS + MOST_EIGHTS;
 const MOST_SAMPLES = ROW - SAMPLES;
 
 const UNSURE = 1;

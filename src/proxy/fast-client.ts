@@ -11,6 +11,7 @@ import { FastExchange } from './fast-exchange.js';
 import type { FastHome } from './fast-home.js';
 import type { FastSlots } from './fast-shared.js';
 import { disown, own, type SocketOwner } from './owned-socket.js';
+import { Linger, LINGER_MS } from './linger.js';
 import { PeerJudgement } from './peer-judgement.js';
 import { type OwnAnswer, renderOwnAnswer } from './refusal-answer.js';
 import type { Origin } from './running.js';
@@ -18,9 +19,6 @@ import { SLAB_BYTES } from './slab.js';
 import { SocketWriter } from './socket-writer.js';
 import { type Receiver, Tap } from './tap.js';
 
-/** How much and how long we read from a client that we have already answered, so that the answer is not lost to a reset. */
-const LINGER_BYTES = 1_048_576;
-const LINGER_MS = 2_000;
 /** Bytes read ahead of the request in work; then the socket is paused. */
 const MOST_AHEAD = 65_536;
 const NOTHING: Buffer = Buffer.alloc(0);
@@ -45,7 +43,7 @@ export class FastClient extends SocketWriter implements Receiver, Waiting, Clien
   /** The answer that is written now is the last. */
   #isClosing = false;
   #isLingering = false;
-  #lingered = 0;
+  #lingerer: Linger | null = null;
   #movedBytes = -1;
   readonly #judgement: PeerJudgement;
 
@@ -373,10 +371,7 @@ export class FastClient extends SocketWriter implements Receiver, Waiting, Clien
     }
   }
 
-  /**
-   * The last answer is written. Where the client may still be sending we end our side and read on for a while: 0 of 20 slow
-   * clients read the answer before a reset, 20 of 20 this way.
-   */
+  /** The last answer is written. Where the client may still be sending we end our side and read on for a while. */
   #linger(): void {
     if (this.#isLingering) return;
     this.#isLingering = true;
@@ -399,7 +394,7 @@ export class FastClient extends SocketWriter implements Receiver, Waiting, Clien
   }
 
   #drop(bytes: number): void {
-    this.#lingered += bytes;
-    if (this.#lingered > LINGER_BYTES) this.destroy();
+    this.#lingerer ??= new Linger();
+    if (!this.#lingerer.takes(bytes)) this.destroy();
   }
 }

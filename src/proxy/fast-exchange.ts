@@ -5,6 +5,7 @@ import type { Forward, Verdict } from '../decision/plan-types.js';
 import type { AnswerReader, AnswerReadFault } from '../http/answer-reader.js';
 import type { RefusalCode } from '../http/refusal.js';
 import type { RequestReader } from '../http/request-reader.js';
+import { ANSWER_FAULTS } from './answer-faults.js';
 import { type AnswerContext, interimText } from './answer-text.js';
 import { putAnswerHead } from './fast-answer.js';
 import type { NoConnection } from './connecting.js';
@@ -25,15 +26,6 @@ import type { UpstreamErrorCode } from './upstream-error.js';
 import type { Route } from '../decision/plan-types.js';
 
 const RETRIABLE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
-
-const FAULTS: Readonly<Record<AnswerReadFault, UpstreamErrorCode>> = {
-  'answer-syntax': 'response-invalid',
-  'answer-framing': 'response-invalid',
-  'answer-size': 'response-invalid',
-  'too-many-interim': 'too-many-interim',
-  'unasked-101': 'unasked-101',
-  cut: 'response-cut',
-};
 
 export class FastExchange implements AnswerTarget, Answering, Waiter {
   readonly client: ClientSide;
@@ -305,7 +297,8 @@ export class FastExchange implements AnswerTarget, Answering, Waiter {
     if (noByteCame && this.#raw !== null && upstream !== null && !this.#isRetried) return this.#retry(upstream.address);
     // What came before the fault is the client's.
     answerBox.flush();
-    if (why !== 'cut-off') return void this.#fail(this.isAnswered && why === 'cut' ? 'response-cut' : FAULTS[why]);
+    if (why !== 'cut-off')
+      return void this.#fail(this.isAnswered && why === 'cut' ? 'response-cut' : ANSWER_FAULTS[why]);
     this.#fail(this.isAnswered ? 'response-cut' : noByteCame ? 'reset' : 'response-invalid');
   }
 

@@ -49,5 +49,7 @@ function placeOf(view: DataView, start: number, end: number): number {
     Math.imul(view.getInt32(start, true), 0x2c1b3c6d) ^
     Math.imul(view.getInt32(end - WORD, true), 0x297a2d39) ^
     Math.imul(view.getInt32(middle, true) + end - start, 0x1b56c4e9);
-  return (hash ^ (hash >>> 15)) & (PLACES - 1);
+  // Hosts of one site differ in few bits: without another product they would share a few places.
+  const mixed = Math.imul(hash ^ (hash >>> 15), 0x5bd1e995);
+  return (mixed ^ (mixed >>> 13)) & (PLACES - 1);
 }
