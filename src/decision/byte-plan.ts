@@ -234,20 +234,30 @@ export class BytePlan {
     const { bytes, view, start, end } = lines;
     const { cells } = needles;
     const mask = needles.maskAt(row);
+    const step = row === NONE ? 0 : needles.stepOf(row);
     let outcome: typeof CLEAN | typeof ESCAPES = CLEAN;
-    // A head ends with two line ends: what is left behind the last word is no escape and no part of a needle.
-    for (let at = start; at + WORD <= end; at += WORD) {
-      const word = view.getInt32(at, true);
-      const others = word ^ PERCENTS;
-      if (((others - ONES) & ~others & HIGH_BITS) !== 0) {
+    // The bytes behind the last whole word are of the two line ends that a head ends with.
+    for (let at = start; at + WORD <= end; at += 2 * WORD) {
+      const one = view.getInt32(at, true);
+      const two = at + 2 * WORD <= end ? view.getInt32(at + WORD, true) : 0;
+      const first = one ^ PERCENTS;
+      const second = two ^ PERCENTS;
+      if (((((first - ONES) & ~first) | ((second - ONES) & ~second)) & HIGH_BITS) !== 0) {
         outcome = ESCAPES;
-        for (let i = at; i < at + WORD; i += 1) if (bytes[i] === PERCENT && isPlainEscape(bytes, i)) return SUSPECT;
+        for (let i = at; i < at + 2 * WORD; i += 1) if (bytes[i] === PERCENT && isPlainEscape(bytes, i)) return SUSPECT;
       }
-      const bit = maskBitOf(word);
-      if ((((cells[mask + (bit >>> 5)] ?? 0) >>> (bit & 31)) & 1) === 0 || !needles.isSample(row, word)) continue;
-      if (!this.#isInCarrier(lines, at) && holdsWordAt(needles.setOf(row).words, bytes, at)) return SUSPECT;
+      if (step === 0) continue;
+      if (isMarked(cells, mask, one) && this.#isNeedle(needles, row, one, lines, at)) return SUSPECT;
+      if (step > WORD) continue;
+      if (isMarked(cells, mask, two) && this.#isNeedle(needles, row, two, lines, at + WORD)) return SUSPECT;
     }
     return outcome;
+  }
+
+  /** Whether a needle's word stands around these four bytes, which may be of one, outside the fields that carry needles. */
+  #isNeedle(needles: NeedleRows, row: number, sample: number, lines: HeadLines, at: number): boolean {
+    if (!needles.isSample(row, sample) || this.#isInCarrier(lines, at)) return false;
+    return holdsWordAt(needles.setOf(row).words, lines.bytes, at, needles.stepOf(row));
   }
 
   /** Whether the path or an examined value may hold a number of ours, or a needle in digits. */
@@ -309,10 +319,15 @@ export class BytePlan {
   }
 }
 
-/** Whether one of the words stands where its first, second, third or fourth letter is at `at`. */
-function holdsWordAt(words: readonly string[], bytes: Uint8Array, at: number): boolean {
+function isMarked(cells: Int32Array, mask: number, word: number): boolean {
+  const bit = maskBitOf(word);
+  return (((cells[mask + (bit >>> 5)] ?? 0) >>> (bit & 31)) & 1) !== 0;
+}
+
+/** Whether one of the words stands where one of its first `step` letters is at `at`. */
+function holdsWordAt(words: readonly string[], bytes: Uint8Array, at: number, step: number): boolean {
   for (const word of words) {
-    for (let start = at - WORD + 1; start <= at; start += 1) if (isAt(bytes, start, word)) return true;
+    for (let start = at - step + 1; start <= at; start += 1) if (isAt(bytes, start, word)) return true;
   }
   return false;
 }

@@ -15,7 +15,8 @@ const LENGTH = 2;
 const NUMBER = 3;
 const FLAGS = 4;
 const COUNTS = 5;
-const VALUE = 6;
+const STEP = 6;
+const VALUE = 7;
 const VALUE_CELLS = 16;
 const MASK = VALUE + VALUE_CELLS;
 const MASK_CELLS = 8;
@@ -114,7 +115,12 @@ export class NeedleRows {
     return (this.cells[row * ROW + COUNTS] ?? 0) & 0xff;
   }
 
-  /** Where in `cells` its words' mask is: bit `maskBitOf(word)` is set for each four bytes in a row, of the first seven of one of its words. */
+  /** How far apart the four bytes may stand that are asked for: 4 or 8. */
+  stepOf(row: number): number {
+    return this.cells[row * ROW + STEP] ?? 0;
+  }
+
+  /** Where in `cells` its words' mask is: bit `maskBitOf(word)` is set for four bytes that begin in the first `stepOf` of one of its words. */
   maskAt(row: number): number {
     return row * ROW + MASK;
   }
@@ -165,16 +171,19 @@ export class NeedleRows {
   #fill(at: number, set: NeedleSet): void {
     const { cells } = this;
     const { eights, words } = set;
-    const isRoomy = eights.length <= MOST_EIGHTS && WORD * words.length <= MOST_SAMPLES;
+    // How far apart the four bytes stand that are looked at: each word holds some of its samples wherever they begin.
+    const isLong = words.every((word) => word.length >= 3 * WORD - 1) && 2 * WORD * words.length <= MOST_SAMPLES;
+    const step = isLong ? 2 * WORD : WORD;
+    const isRoomy = eights.length <= MOST_EIGHTS && step * words.length <= MOST_SAMPLES;
     const isUnsure = set.isUnsure || !isRoomy;
     cells[at + FLAGS] = (isUnsure ? UNSURE : 0) | (set.hasNumbers ? HAS_NUMBERS : 0) | (set.hasTokens ? HAS_TOKENS : 0);
     cells[at + COUNTS] = (set.carried.length << 8) | Math.min(eights.length, MOST_EIGHTS);
+    cells[at + STEP] = step;
     if (isUnsure) return;
     for (let i = 0; i < eights.length; i += 1) cells[at + EIGHTS + i] = eights[i] ?? 0;
     let place = at + SAMPLES;
-    // The four words of four bytes of which one stands whole wherever words of four bytes begin.
     for (const word of words) {
-      for (let from = 0; from < WORD; from += 1, place += 1) {
+      for (let from = 0; from < step; from += 1, place += 1) {
         const sample = wordAt(word, from);
         cells[place] = sample;
         const bit = maskBitOf(sample);
@@ -184,7 +193,7 @@ export class NeedleRows {
     }
   }
 
-  /** Whether one of its words has these four bytes among its first seven; exact, after the mask said so. */
+  /** Whether one of its words has these four bytes, begun in its first `stepOf`; exact, after the mask said so. */
   isSample(row: number, word: number): boolean {
     const { cells } = this;
     const from = row * ROW + SAMPLES;

@@ -21,6 +21,20 @@ const MOST_SAMPLED = 24;
 const slotOf = (word: number): number => Math.imul(word, 0x9e3779b1) >>> 22;
 const isDigit = (byte: number | undefined): boolean => byte !== undefined && byte >= ZERO && byte <= NINE;
 
+/** Whether as many digits stand in a row in `bytes[start, end)` as the shortest number has. */
+export function holdsLongNumber(bytes: Uint8Array, start: number, end: number): boolean {
+  let from = start;
+  let probe = start + LEAST - 1;
+  while (probe < end) {
+    let at = probe;
+    while (at >= from && isDigit(bytes[at])) at -= 1;
+    if (at < from) return true;
+    from = at + 1;
+    probe = from + LEAST - 1;
+  }
+  return false;
+}
+
 /** The values of one kind that one look seeks, and the words that they have. */
 class Sought {
   /** The first `count` are of this look: an array that is emptied would be made anew for each. */

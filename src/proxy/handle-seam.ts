@@ -163,8 +163,8 @@ export async function isSeamSound(): Promise<boolean> {
   const server = createServer({ noDelay: true, pauseOnConnect: true, allowHalfOpen: true });
   try {
     // An internal of Node that its types do not know, listed among those that may be asked for in this way.
-    const { binding } = process as unknown as { binding(name: string): unknown };
-    internals = new Internals(binding.call(process, 'stream_wrap') as StreamBinding);
+    const node = process as unknown as { binding(name: string): unknown };
+    internals = new Internals(node.binding('stream_wrap') as StreamBinding);
     const isSound = await new Promise<boolean>((resolve) => {
       const limit = setTimeout(() => resolve(false), PROBE_MS);
       const settle = (outcome: boolean): void => {
