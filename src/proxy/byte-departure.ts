@@ -7,7 +7,7 @@ import { KNOWN } from '../http/known-name.js';
 import { PER_FIELD } from '../http/field-store.js';
 import type { RequestReader } from '../http/request-reader.js';
 import type { FastDestination } from './fast-destination.js';
-import { moveToFront, squeeze } from './head-squeeze.js';
+import { linesOf, moveToFront, squeeze } from './head-squeeze.js';
 import type { Running } from './running.js';
 
 const ZERO = 0x30;
@@ -20,6 +20,8 @@ export class ByteDeparture {
   start = 0;
   end = 0;
   fault: EgressFault | undefined;
+  /** The lines that did not leave, where they were asked for. */
+  dropped = '';
   readonly plan = new BytePlan();
   readonly #running: Running;
 
@@ -38,10 +40,11 @@ export class ByteDeparture {
   }
 
   /** After `decide`: whether the head, `[start, end)` in the bytes of `lines`, may leave; else `fault` says why not. */
-  build(lines: HeadLines, to: FastDestination): boolean {
+  build(lines: HeadLines, to: FastDestination, keepsDropped: boolean): boolean {
     const { plan } = this;
     const host = lines.firsts[KNOWN.host] ?? 0;
     if (host > 0) moveToFront(lines, host, to.line);
+    this.dropped = keepsDropped ? linesOf(lines, plan.drops, plan.dropped) : '';
     this.start = squeeze(lines, plan.drops, plan.dropped);
     this.end = lines.end;
     const expectation = plan.verdict === 'released' ? to.released : to.withheld;

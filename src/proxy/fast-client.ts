@@ -38,8 +38,6 @@ export class FastClient extends SocketWriter implements Receiver, Waiting, Clien
   /** It has not read its answers, and a request waits for that. */
   #isFull = false;
   #hasEnded = false;
-  /** The request that is read again was said to be the last. */
-  #saidClose = false;
   /** The answer that is written now is the last. */
   #isClosing = false;
   #isLingering = false;
@@ -92,7 +90,7 @@ export class FastClient extends SocketWriter implements Receiver, Waiting, Clien
 
   /** No request can come behind the one in work. */
   get isLast(): boolean {
-    return this.#isClosing || this.#reader.closes || this.#saidClose || (this.#hasEnded && this.#held.length === 0);
+    return this.#isClosing || this.#reader.closes || (this.#hasEnded && this.#held.length === 0);
   }
 
   /** The answer that is written now is the last. */
@@ -119,8 +117,6 @@ export class FastClient extends SocketWriter implements Receiver, Waiting, Clien
 
   /** The request in work is sent once more; its bytes are these. */
   readAgain(raw: Buffer): void {
-    // Its `Connection` field did not leave.
-    this.#saidClose = this.#reader.closes;
     this.#held = this.#held.length === 0 ? raw : Buffer.concat([raw, this.#held]);
     this.resume();
   }

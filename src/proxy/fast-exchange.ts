@@ -18,6 +18,7 @@ import { FastWait, type Waiter } from './fast-wait.js';
 import { optionsAnswer, refusalAnswer, upstreamErrorAnswer } from './refusal-answer.js';
 import { renderRequest } from './request-text.js';
 import { isSameRoute } from './same-route.js';
+import { headAgain } from './head-squeeze.js';
 import { noteSent, sourceOf } from './sent.js';
 import type { Stretch } from './stretch.js';
 import type { LeakSource } from './tally.js';
@@ -38,7 +39,9 @@ export class FastExchange implements AnswerTarget, Answering, Waiter {
   partner: string | null = null;
   method = '';
   readonly #fast: FastShared;
+  /** Its head as it left, and the lines that did not, while it may be sent once more. */
   #raw: string | null = null;
+  #dropped = '';
   #isSettled = false;
   #isRetried = false;
   #isChunked = false;
@@ -128,15 +131,15 @@ export class FastExchange implements AnswerTarget, Answering, Waiter {
     this.verdict = plan.verdict;
     this.partner = to.release?.partner.id ?? null;
     if (!this.#isRetried) countPlanned(shared, this.client, plan, to, lines);
-    if (!departure.build(lines, to)) {
+    const mayRetry = this.#mayRetry(reader, upstream);
+    if (!departure.build(lines, to, mayRetry)) {
       tally.egress(this.client.listener, departure.fault?.field ?? '', this.partner, this.id, this.#sourceOf(to));
       return this.#caught();
     }
     if (!this.#isRetried) countReleased(shared, plan, to);
     if (plan.hasLogin) shared.pool.bind(upstream, this.client);
     const text = lines.bytes.toString('latin1', departure.start, departure.end);
-    // As it left, not as it came: a release that is permitted no more meanwhile is withheld, and nothing else can be released.
-    if (this.#mayRetry(reader, upstream)) this.#raw = text;
+    if (mayRetry) [this.#raw, this.#dropped] = [text, departure.dropped];
     this.#leave(reader, upstream);
     // Without a body that is all of it.
     if (reader.framing.kind === 'none') this.#fast.turn.later(upstream, text);
@@ -311,7 +314,7 @@ export class FastExchange implements AnswerTarget, Answering, Waiter {
     this.#wait.fresh = address;
     this.isRequestWhole = false;
     this.#fast.shared.tally.meter.count('headgate_pool_total', ['retried']);
-    this.client.readAgain(Buffer.from(raw, 'latin1'));
+    this.client.readAgain(headAgain(raw, this.#dropped));
   }
 
   /** OPTIONS that ends here. */

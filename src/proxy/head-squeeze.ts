@@ -32,3 +32,18 @@ export function moveToFront(lines: HeadLines, field: number, line: Buffer): void
   line.copy(bytes, front);
   for (let i = 0; i < PER_FIELD * field; i += 1) offsets[i] = (offsets[i] ?? 0) + line.length;
 }
+
+/** The lines of `drops[0, dropped)`, with their ends. Before `squeeze`. */
+export function linesOf({ bytes, offsets }: HeadLines, drops: Int32Array, dropped: number): string {
+  let text = '';
+  for (let i = 0; i < dropped; i += 1) {
+    const field = PER_FIELD * (drops[i] ?? 0);
+    text += bytes.toString('latin1', offsets[field] ?? 0, (offsets[field + 3] ?? 0) + 2);
+  }
+  return text;
+}
+
+/** A head without a body as it came, if in another order: what left of it, and `linesOf` the rest. */
+export function headAgain(left: string, dropped: string): Buffer {
+  return Buffer.from(dropped === '' ? left : `${left.slice(0, -2)}${dropped}\r\n`, 'latin1');
+}
