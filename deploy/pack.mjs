@@ -67,7 +67,8 @@ for (const [path, { version, optional }] of packagesNeeded()) {
   cpSync(join(ROOT, path), join(target, path), { recursive: true, dereference: true });
 }
 for (const path of ['config', 'charts', 'docs', 'LICENSE', 'README.md', 'CHANGELOG.md']) {
-  cpSync(join(ROOT, path), join(target, path), { recursive: true });
+  // The chart's rules are a link to those of config/.
+  cpSync(join(ROOT, path), join(target, path), { recursive: true, dereference: true });
 }
 cpSync(join(ROOT, 'deploy/systemd'), join(target, 'systemd'), { recursive: true });
 cpSync(join(ROOT, 'deploy/install.sh'), join(target, 'install.sh'));

@@ -1,4 +1,6 @@
 // What a service manager is told, received on a real datagram socket from the real systemd-notify.
+import { writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { ServiceManager } from '../../src/control/service-manager.js';
 import { readinessOf, type Readiness } from '../../src/control/readiness.js';
 import type { Log } from '../../src/telemetry/log.js';
@@ -76,6 +78,18 @@ describeWith(['python3', 'systemd-notify'], 'the service manager', () => {
       'RELOADING=1|MONOTONIC_USEC=N',
       'READY=1|STATUS=ready',
     ]);
+  });
+
+  test('hears one message after the other, also where the first takes long', async () => {
+    readiness = READY;
+    const program = join(dirname(socket.path), 'slow-notify');
+    const slow = '#!/bin/sh\ncase "$1" in RELOADING*) sleep 0.3 ;; esac\nexec systemd-notify "$@"\n';
+    writeFileSync(program, slow, { mode: 0o755 });
+    manager = managerWith(environment(), program);
+    manager.begin();
+    manager.reloading(Promise.resolve());
+    await arrived(3);
+    expect(socket.messages.map((line) => line.split('=', 1)[0])).toEqual(['READY', 'RELOADING', 'READY']);
   });
 
   test('is told that it stops, and how long that may take', async () => {
