@@ -184,6 +184,11 @@ test('no file has a name that is no noun', () => {
   expect([...SOURCES, ...filesUnder('test')].filter((path) => nameless.test(basename(path)))).toEqual([]);
 });
 
+test('internals of Node have one place', () => {
+  const users = SOURCES.filter((path) => /\b_handle\b|\bbinding\(|internalBinding/.test(read(path)));
+  expect(users).toEqual(['src/proxy/handle-seam.ts']);
+});
+
 test('no file of src is over 400 lines', () => {
   const long = SOURCES.map((path) => ({ path, lines: read(path).split('\n').length - 1 })).filter(
     ({ lines }) => lines > 400,

@@ -213,7 +213,9 @@ export class BytePlan {
   #isClean(rules: ByteRules, lines: HeadLines, at: ByteCircumstances, row: number): boolean {
     const { bytes, start, end } = lines;
     if (end - start > MOST_VALUE && hasLongValue(lines, at)) return false;
-    const { needles } = rules;
+    const { needles, prefixes } = rules;
+    // Nothing is looked for.
+    if (row === NONE && prefixes.least === Infinity) return true;
     const eights = this.#eights;
     eights.cells = needles.cells;
     eights.at = needles.eightsAt(row);

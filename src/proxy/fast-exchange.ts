@@ -1,7 +1,7 @@
 // One request of the fast path and its answer: planned on a connection that is there, looked at, sent, relayed, counted.
 // INVARIANT: between the last plan and the write nothing waits: a request without a connection is read again when it has one.
 import { isConnectionLogin } from '../http/connection-login.js';
-import type { Forward, Verdict } from '../decision/plan-types.js';
+import type { Forward, Route, Verdict } from '../decision/plan-types.js';
 import type { AnswerReader, AnswerReadFault } from '../http/answer-reader.js';
 import type { RefusalCode } from '../http/refusal.js';
 import type { RequestReader } from '../http/request-reader.js';
@@ -24,7 +24,6 @@ import type { Stretch } from './stretch.js';
 import type { LeakSource } from './tally.js';
 import type { Tap } from './tap.js';
 import type { UpstreamErrorCode } from './upstream-error.js';
-import type { Route } from '../decision/plan-types.js';
 
 const RETRIABLE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 

@@ -28,23 +28,25 @@ const partnerOf = (id, hosts, rest) => ({
 });
 
 /** JSON is YAML. */
-function policyText(hosts) {
+function policyText(hosts, isDetecting = true) {
   const partners = hosts.map((host, i) =>
     partnerOf(`partner${String(i).padStart(4, '0')}`, [host], { transport: 'http' }),
   );
   const secure = partnerOf('secure', SECURE, { transport: 'tls' });
-  const numbers = [{ countryCode: '44', ranges: [{ prefix: '447700900', digits: 12 }], plmns: ['00101'] }];
+  const ours = [{ countryCode: '44', ranges: [{ prefix: '447700900', digits: 12 }], plmns: ['00101'] }];
+  const identity = isDetecting ? { numbers: ours } : undefined;
   const detection = { exact: 'withhold', numbers: 'count', hints: 'count', novelty: 'observe' };
-  return JSON.stringify({ version: 1, identity: { numbers }, detection, partners: [...partners, secure] });
+  return JSON.stringify({ version: 1, identity, detection, partners: [...partners, secure] });
 }
 
 /**
  * Starts a gateway in its folder. `settings`: of headgate.yaml, beside the usual ones; `hosts`: of the policy's partners; `env`:
- * for its process; `main`: of another build.
+ * for its process; `main`: of another build; `isDetecting`: false: no numbers of ours.
  */
-export async function startHeadgate({ folder, core, origins, settings = {}, hosts = PARTNERS, env = {}, main = MAIN }) {
+export async function startHeadgate({ folder, core, origins, settings = {}, hosts = PARTNERS, ...rest }) {
+  const { env = {}, main = MAIN, isDetecting = true } = rest;
   const [port, metricsPort] = [await freePort(), await freePort()];
-  write(folder, 'policy.yaml', policyText(hosts));
+  write(folder, 'policy.yaml', policyText(hosts, isDetecting));
   const written = {
     listeners: [{ name: 'internet', address: `127.0.0.1:${port}`, clients: ['127.0.0.0/8'], trust: 'path' }],
     metrics: { address: `127.0.0.1:${metricsPort}` },
@@ -67,6 +69,12 @@ export async function startHeadgate({ folder, core, origins, settings = {}, host
   const program = startProgram([process.execPath, main, 'serve', '--config', path], { core, env });
   await untilReady(program, 'headgate', { port: metricsPort, path: '/readyz' });
   return { port, program };
+}
+
+/** Without what looks for identity behind the names. */
+export function startUndetected(circumstances) {
+  const env = { ...circumstances.env, NODE_OPTIONS: `--import=${join(HERE, 'undetected.mjs')}` };
+  return startHeadgate({ ...circumstances, env, isDetecting: false });
 }
 
 /**

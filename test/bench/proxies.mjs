@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { userInfo } from 'node:os';
 import { catalogueOf, lacking, NODE_PEERS } from './build.mjs';
 import { fill, lines, nginxWords, write } from './configured.mjs';
-import { BEFORE, MAIN, startHeadgate, startWithHosts } from './headgate.mjs';
+import { BEFORE, MAIN, startHeadgate, startUndetected, startWithHosts } from './headgate.mjs';
 import { ASKED, NAMES, PARTNERS, SECURE } from './names.mjs';
 import { freePort, startProgram, untilReady } from './program.mjs';
 
@@ -119,6 +119,7 @@ const nodePeers = ['http-proxy', 'http-proxy-3', 'httpxy', 'fastify-http-proxy',
 export const PROXIES = [
   headgate(''),
   headgate('-slow', { settings: { paths: ['slow'] } }),
+  headgate('-undetected', { start: startUndetected }),
   // The fast path with Node's public API alone.
   headgate('-public', { env: { HEADGATE_PUBLIC_API: '1' } }),
   headgate('-before', { start: (circumstances) => startHeadgate({ ...circumstances, main: BEFORE }) }),

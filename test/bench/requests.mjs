@@ -16,7 +16,7 @@ const AGENTS = [
 ];
 
 /**
- * `kind.enriched`: two identity fields; `.fields`: that many in all; `.longNumbers`: six of them in the cookie; `.up`: bytes of
+ * `kind.enriched`: two identity fields; `.fields`: that many in all; `.longNumbers`: six of them in the cookie; `.cookie`: its length in bytes; `.up`: bytes of
  * body, posted; `.down`: `1 MiB` instead of 1 KiB; `.closes`: the client asks for the connection's end.
  */
 function requestOf(kind, host, i, random) {
@@ -25,6 +25,9 @@ function requestOf(kind, host, i, random) {
   const number = `447700900${digits(3)}`;
   const path = kind.down === '1 MiB' ? `/mib/${i}` : `/page/${i}?a=${digits(3)}`;
   const long = Array.from({ length: 6 }, (_, k) => `k${k}=${digits(12 + k)}`).join('; ');
+  const usual = `theme=dark; sid=${hex()}${hex()}`;
+  const padded =
+    kind.cookie === undefined ? usual : `${usual}; prefs=${'layout-wide.'.repeat(40)}`.slice(0, kind.cookie);
   const lines = [
     `${kind.up === undefined ? 'GET' : 'POST'} ${path} HTTP/1.1`,
     `Host: ${host}`,
@@ -32,7 +35,7 @@ function requestOf(kind, host, i, random) {
     'Accept: text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8',
     'Accept-Language: en-GB,en;q=0.9',
     'Accept-Encoding: gzip, deflate',
-    `Cookie: ${kind.longNumbers === true ? long : `theme=dark; sid=${hex()}${hex()}`}`,
+    `Cookie: ${kind.longNumbers === true ? long : padded}`,
     `Referer: http://${host}/`,
     'Cache-Control: max-age=0',
     ...(kind.enriched

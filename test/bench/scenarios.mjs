@@ -1,7 +1,17 @@
 // The rows of the tables, as data: a new workload is a new entry here.
 
 const ALL = [
-  ...['headgate', 'headgate-public', 'headgate-slow', 'haproxy', 'nginx', 'haproxy-tcp', 'node-relay', 'squid'],
+  ...[
+    'headgate',
+    'headgate-undetected',
+    'headgate-public',
+    'headgate-slow',
+    'haproxy',
+    'nginx',
+    'haproxy-tcp',
+    'node-relay',
+    'squid',
+  ],
   ...['http-proxy', 'http-proxy-3', 'httpxy', 'fastify-http-proxy', 'node-undici'],
 ];
 const EQUAL = [
@@ -30,6 +40,12 @@ const rows = {
   post: { title: 'POST with a body of 1 KiB', kind: { enriched: true, up: 1024 } },
   'fields-60': { title: '60 fields', kind: { enriched: true, fields: 60 } },
   'long-numbers': { title: 'a cookie with six long numbers', kind: { enriched: true, longNumbers: true } },
+  detection: {
+    title: 'a cookie of 300 bytes: with every detector and the second look, and without',
+    kind: { enriched: true, cookie: 300 },
+    proxies: ['headgate', 'headgate-undetected', 'haproxy'],
+    against: ['headgate-undetected', 'haproxy'],
+  },
   down: { title: '1 MiB down', kind: { enriched: true, down: '1 MiB' }, connections: 16, per: 'MiB' },
   up: { title: '1 MiB up', kind: { enriched: true, up: 1024 * 1024 }, connections: 16, per: 'MiB' },
   tls: { title: 'to a partner through TLS', hosts: 'secure' },
