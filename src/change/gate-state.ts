@@ -39,6 +39,15 @@ export interface ClockMark {
   readonly highest: number;
 }
 
+/** `ledger/epoch.json`: under which key subscribers are counted. The only secret of the state folder. */
+export interface EpochState {
+  readonly version: 1;
+  /** Its id (`ledger/epoch.ts`). */
+  readonly epoch: string;
+  /** 8 random bytes in hex. */
+  readonly key: string;
+}
+
 /** `novelty.json`: which names are usual on which listener, and which are in quarantine. Names by their keys; never a value. */
 export interface NoveltyState {
   readonly version: 1;

@@ -6,6 +6,7 @@ import {
   EARLIER_KEPT,
   type ClockMark,
   type EarlierPolicy,
+  type EpochState,
   type GateState,
   type LockdownState,
   type NoveltyState,
@@ -144,6 +145,11 @@ export const NOVELTY_STATE: StateDocument<NoveltyState> = documentOf<NoveltyStat
       }),
     ),
   }),
+);
+
+/** `ledger/epoch.json`. */
+export const EPOCH_STATE: StateDocument<EpochState> = documentOf<EpochState>(
+  z.strictObject({ version, epoch: z.string().max(64), key: z.string().regex(/^[0-9a-f]{16}$/) }),
 );
 
 const orderId = z.string().regex(/^[0-9a-f]{32}$/);

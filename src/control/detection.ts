@@ -1,8 +1,9 @@
-// What the primary knows of leaks and of names that nobody knows: one place for whatever workers report of either.
+// What the primary knows of leaks, of names that nobody knows and of releases: one place for whatever workers report of them.
 import type { Policy } from '../policy/policy.js';
 import type { Log } from '../telemetry/log.js';
 import type { PrimaryGauge } from '../telemetry/primary-gauges.js';
 import type { HeadersAnswer } from './admin-actions.js';
+import { LedgerDesk, type LedgerDeskOptions } from './ledger-desk.js';
 import { LeakDesk } from './leak-desk.js';
 import { NoveltyDesk, type NoveltyDeskOptions } from './novelty-desk.js';
 import type { WorkerReport } from './worker-member.js';
@@ -23,6 +24,7 @@ export class Detection {
   readonly leaks: LeakDesk;
   readonly #options: DetectionOptions;
   #novelty: NoveltyDesk | undefined;
+  #ledger: LedgerDesk | undefined;
 
   constructor(options: DetectionOptions) {
     this.#options = options;
@@ -34,17 +36,38 @@ export class Detection {
     this.#novelty = new NoveltyDesk({ ...this.#options, ...more });
   }
 
+  /** Before the workers: they count under its key. */
+  openLedger(more: Pick<LedgerDeskOptions, 'files' | 'renew'>): LedgerDesk {
+    return (this.#ledger = new LedgerDesk({ ...this.#options, ...more }));
+  }
+
+  /** Undefined before it was opened. */
+  get ledger(): LedgerDesk | undefined {
+    return this.#ledger;
+  }
+
   hear(message: Exclude<WorkerReport, { readonly kind: 'counts' }>): void {
-    if (message.kind === 'leaks') this.leaks.take(message.cells);
-    else this.#novelty?.take(message.seen);
+    switch (message.kind) {
+      case 'leaks':
+        this.leaks.take(message.cells);
+        return this.#ledger?.takeLeaks(message.epoch, message.cells);
+      case 'releases':
+        return this.#ledger?.takeReleases(message.epoch, message.cells);
+      case 'names':
+        return this.#novelty?.take(message.seen);
+      default:
+        message satisfies never;
+    }
   }
 
   turn(): void {
     this.#novelty?.turn();
+    this.#ledger?.turn();
   }
 
   close(): void {
     this.#novelty?.close();
+    this.#ledger?.close();
   }
 
   get gauges(): readonly PrimaryGauge[] {

@@ -127,6 +127,7 @@ export class Gateway {
       const verdict = await gate.begin();
       this.#noteJudged(verdict);
       const ownAddresses = [...(await this.#startMetrics()), ...(await this.#startAdmin())];
+      const ledger = this.#detection.openLedger({ files: keep.ledger, renew: (key) => this.#group?.renew(key) });
       const group = new WorkerGroup({
         spawn,
         settings: this.#settings,
@@ -136,6 +137,8 @@ export class Gateway {
         log,
         highestMs: keep.now(),
         onSeen: (message) => this.#detection.hear(message),
+        ledgerKey: ledger.key,
+        onWorker: (worker, what) => ledger.hear(worker, what),
       });
       this.#group = group;
       this.#detection.begin({ store: keep.novelty, quarantine: (names) => group.quarantine(names) });
@@ -265,6 +268,7 @@ export class Gateway {
     const value = served?.record ?? withheldUnder(this.#settings);
     this.#digests.set(this.#sent, value.digest);
     const { policy, digest, runtime } = value;
+    this.#detection.ledger?.know(digest, policy);
     return {
       generation: this.#sent,
       policy: withoutHosts(policy),

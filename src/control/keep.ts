@@ -4,6 +4,7 @@ import type { Log } from '../telemetry/log.js';
 import { memoryIn, memoryWithout, type GateMemory } from './gate-memory.js';
 import { isHistoryWhole } from './history-page.js';
 import { HighestTime } from './highest-time.js';
+import { LedgerFiles } from './ledger-files.js';
 import type { LockdownStore } from './lockdown.js';
 import type { NoveltyStore } from './novelty-desk.js';
 import { StartFailure } from './start-failure.js';
@@ -13,6 +14,8 @@ export interface Keep {
   readonly memory: GateMemory;
   readonly lockdowns: LockdownStore;
   readonly novelty: NoveltyStore;
+  /** null: there is no folder. */
+  readonly ledger: LedgerFiles | null;
   /** Why the folder cannot be used; null: it can. */
   readonly problem: Problem | null;
   /** The highest time ever seen, milliseconds since the epoch. */
@@ -58,6 +61,7 @@ export async function openKeep(
     memory,
     lockdowns: memory.store,
     novelty: memory.store,
+    ledger: new LedgerFiles(folder),
     problem: null,
     get isHistoryWhole() {
       return isWhole;
@@ -94,6 +98,7 @@ function withoutFolder(problem: Problem, clock: () => number): Keep {
       readNovelty: () => ({ ok: false, problem }),
       writeNovelty: () => ({ ok: false, problem }),
     },
+    ledger: null,
     problem,
     isHistoryWhole: true,
     now,

@@ -5,7 +5,8 @@ import type { Policy } from '../policy/policy.js';
 import type { PolicyTables } from '../policy/policy-tables.js';
 import type { RuntimeGated } from '../policy/runtime-gated.js';
 import type { LeakCell } from '../ledger/leak-cell.js';
-import type { ListenerSightings, LookoutKeys } from '../proxy/lookout.js';
+import type { NotedRelease } from '../ledger/release-notes.js';
+import type { LedgerKey, ListenerSightings, LookoutKeys } from '../proxy/lookout.js';
 import type { Proxy } from '../proxy/proxy.js';
 import type { FreeSettings, ListenAddress } from '../proxy/settings.js';
 import type { LogLevel } from '../telemetry/log.js';
@@ -42,7 +43,7 @@ export type ToWorker =
       readonly lockdown: Lockdown;
       /** Milliseconds since the epoch: the highest time that is known, which a clock may be behind of. */
       readonly highestMs: number;
-      /** Random per start of the gateway, the same for every worker; secret. */
+      /** The same for every worker; secret. */
       readonly lookoutKeys: LookoutKeys;
       readonly quarantined: Quarantined;
     }
@@ -54,6 +55,8 @@ export type ToWorker =
   | { readonly kind: 'lockdown'; readonly lockdown: Lockdown; readonly sequence: number }
   /** In force for the next request. */
   | { readonly kind: 'quarantine'; readonly quarantined: Quarantined }
+  /** The ledger's next epoch: what was counted is sent first. */
+  | { readonly kind: 'epoch'; readonly ledger: LedgerKey }
   /** Send the counts now. */
   | { readonly kind: 'report'; readonly request: number }
   | { readonly kind: 'drain'; readonly deadlineMs: number };
@@ -68,8 +71,10 @@ export type FromWorker =
   | { readonly kind: 'failed'; readonly message: string }
   /** Everything counted since the worker began, by slot; `request` is the one that it answers, if any. */
   | { readonly kind: 'counts'; readonly numbers: Float64Array; readonly request: number | null }
-  /** Leaks since the last such message; sent with the counts. */
-  | { readonly kind: 'leaks'; readonly cells: readonly LeakCell[] }
+  /** Leaks since the last such message, people counted under the key of that epoch; sent with the counts. */
+  | { readonly kind: 'leaks'; readonly epoch: string; readonly cells: readonly LeakCell[] }
+  /** Releases likewise. */
+  | { readonly kind: 'releases'; readonly epoch: string; readonly cells: readonly NotedRelease[] }
   /** What was seen of names that nobody knows since the last such message, every ten seconds. */
   | { readonly kind: 'names'; readonly seen: readonly ListenerSightings[] }
   | { readonly kind: 'drained' };

@@ -5,6 +5,7 @@ import { randomBytes } from 'node:crypto';
 import type { Lockdown } from '../decision/plan-types.js';
 import type { Direction } from '../policy/exposure-order.js';
 import type { Proxy } from '../proxy/proxy.js';
+import type { LedgerKey, LookoutKeys } from '../proxy/lookout.js';
 import type { ListenAddress } from '../proxy/settings.js';
 import type { Log } from '../telemetry/log.js';
 import type { Meter } from '../telemetry/meter.js';
@@ -29,6 +30,10 @@ export interface WorkerGroupOptions {
   readonly highestMs?: number;
   /** Hears what workers saw of leaks and names. Default: nobody. */
   readonly onSeen?: (message: Exclude<WorkerReport, { readonly kind: 'counts' }>) => void;
+  /** Under which leaks and releases are counted. Default: a random one, of no epoch. */
+  readonly ledgerKey?: LedgerKey;
+  /** Hears that a worker told what it had counted, and that one ended; `isDrained`: after it had told all. Default: nobody. */
+  readonly onWorker?: (worker: number, what: 'told' | 'drained' | 'ended') => void;
   /** How long a worker may take to be ready for a change; then it is replaced. Default 5,000. */
   readonly readyWithinMs?: number;
   /** How long a new worker may take to serve. Default 30,000. */
@@ -62,7 +67,7 @@ export class WorkerGroup {
   #current: Prepared | undefined;
   #lockdown: Lockdown = 'off';
   #quarantined: Quarantined = new Map();
-  readonly #lookoutKeys = { sketch: randomBytes(8), fingerprint: randomBytes(32) };
+  #lookoutKeys: LookoutKeys;
   #lastLock = 0;
   #lastId = 0;
   #lastRequest = 0;
@@ -72,6 +77,8 @@ export class WorkerGroup {
 
   constructor(options: WorkerGroupOptions) {
     this.#options = options;
+    const ledger = options.ledgerKey ?? { epoch: '', key: randomBytes(8) };
+    this.#lookoutKeys = { sketch: randomBytes(8), fingerprint: randomBytes(32), ledger };
     this.#readyWithinMs = options.readyWithinMs ?? 5000;
     this.#startWithinMs = options.startWithinMs ?? 30_000;
     this.#lockedWithinMs = options.lockedWithinMs ?? 1000;
@@ -129,6 +136,12 @@ export class WorkerGroup {
   quarantine(quarantined: Quarantined): void {
     this.#quarantined = quarantined;
     for (const member of this.#members) member.link.send({ kind: 'quarantine', quarantined });
+  }
+
+  /** The ledger's next epoch, for every worker, and for every one that is born from now on. */
+  renew(ledger: LedgerKey): void {
+    this.#lookoutKeys = { ...this.#lookoutKeys, ledger };
+    for (const member of this.#members) member.link.send({ kind: 'epoch', ledger });
   }
 
   async #widen(prepared: Prepared): Promise<Change> {
@@ -189,10 +202,11 @@ export class WorkerGroup {
 
   #add(prepared: Prepared): WorkerMember {
     this.#lastId += 1;
-    const { settings, ownAddresses, spawn, book, onSeen } = this.#options;
+    const { settings, ownAddresses, spawn, book, onSeen, onWorker } = this.#options;
     const member = new WorkerMember(this.#lastId, spawn(this.#lastId), (message, id) => {
-      if (message.kind === 'counts') book.report(id, message.numbers);
-      else onSeen?.(message);
+      if (message.kind !== 'counts') return onSeen?.(message);
+      book.report(id, message.numbers);
+      onWorker?.(id, 'told');
     });
     this.#members.add(member);
     member.link.onEnd((how) => this.#ended(member, how));
@@ -265,6 +279,7 @@ export class WorkerGroup {
 
   #ended(member: WorkerMember, how: string): void {
     this.#options.book.retire(member.id);
+    this.#options.onWorker?.(member.id, member.isDrained ? 'drained' : 'ended');
     this.#members.delete(member);
     member.end();
     if (this.#isDraining || !this.#isSteady) return;

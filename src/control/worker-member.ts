@@ -3,7 +3,7 @@ import type { Proxy } from '../proxy/proxy.js';
 import type { FromWorker } from './messages.js';
 import type { WorkerLink } from './worker-link.js';
 
-export type WorkerReport = Extract<FromWorker, { readonly kind: 'counts' | 'leaks' | 'names' }>;
+export type WorkerReport = Extract<FromWorker, { readonly kind: 'counts' | 'leaks' | 'names' | 'releases' }>;
 
 export class WorkerMember {
   readonly id: number;
@@ -30,7 +30,7 @@ export class WorkerMember {
     this.id = id;
     this.link = link;
     link.listen((message) => {
-      if (message.kind === 'counts' || message.kind === 'leaks' || message.kind === 'names') onReport(message, id);
+      if (isReport(message)) onReport(message, id);
       this.#take(message);
       this.#wake();
     });
@@ -78,6 +78,7 @@ export class WorkerMember {
     switch (message.kind) {
       case 'up':
       case 'leaks':
+      case 'releases':
       case 'names':
         return;
       case 'ready':
@@ -103,4 +104,9 @@ export class WorkerMember {
         message satisfies never;
     }
   }
+}
+
+function isReport(message: FromWorker): message is WorkerReport {
+  const { kind } = message;
+  return kind === 'counts' || kind === 'leaks' || kind === 'names' || kind === 'releases';
 }

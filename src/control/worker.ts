@@ -51,8 +51,11 @@ export function runWorker(parts: WorkerParts): void {
   let reportedMs = -Infinity;
 
   const report = (request: number | null): void => {
-    const cells = lookout?.takeLeaks() ?? [];
-    if (cells.length > 0) channel.send({ kind: 'leaks', cells });
+    const epoch = lookout?.epoch ?? '';
+    const leaks = lookout?.takeLeaks() ?? [];
+    if (leaks.length > 0) channel.send({ kind: 'leaks', epoch, cells: leaks });
+    const releases = lookout?.takeReleases() ?? [];
+    if (releases.length > 0) channel.send({ kind: 'releases', epoch, cells: releases });
     channel.send({ kind: 'counts', numbers: meter.snapshot(), request });
   };
   const reportNames = (): void => {
@@ -124,6 +127,10 @@ export function runWorker(parts: WorkerParts): void {
       case 'quarantine':
         quarantined = message.quarantined;
         return;
+      case 'epoch':
+        if (lookout === undefined) start = start && { ...start, lookoutKeys: { ...start.lookoutKeys, ...message } };
+        report(null);
+        return lookout?.renew(message.ledger);
       case 'report':
         return report(message.request);
       case 'drain':

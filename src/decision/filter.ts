@@ -65,7 +65,7 @@ function settle(group: Group, release: Release, setting: Setting, counts: NameCo
     if (isAmbiguous) counts.ambiguous.push({ header: label });
     return null;
   }
-  counts.released.push({ partner: release.partner.id, header: label, form: rule.form });
+  counts.released.push({ partner: release.partner.id, header: label, form: rule.form, name: rule.header });
   return { field: { name: rule.header, value }, isReleased: true, hint: null };
 }
 

@@ -67,7 +67,13 @@ export type LeakOutcome = 'contained' | 'counted' | 'escaped';
 export interface Counts {
   /** `header`: the catalogue's or policy's label, else `other`. */
   readonly stripped: readonly { readonly header: string; readonly class: IdentityClass }[];
-  readonly released: readonly { readonly partner: string; readonly header: string; readonly form: Form }[];
+  /** `name`: as the recipient gets it. */
+  readonly released: readonly {
+    readonly partner: string;
+    readonly header: string;
+    readonly form: Form;
+    readonly name: string;
+  }[];
   readonly spoofed: readonly { readonly header: string }[];
   readonly ambiguous: readonly { readonly header: string }[];
   /** In fields, after the strip. */

@@ -14,6 +14,25 @@ export interface Asker {
   readonly trusted: boolean;
 }
 
+/**
+ * The same for who receives what: the number, else the IMSI or IMEI, else the first needle, whichever of them is released and in which
+ * form, so that recipients of different headers are seen to have received the same people.
+ */
+export function subscriberReleased(asker: Asker): string {
+  return keyNeedleOf(asker.needles)?.value ?? subscriberOf(asker);
+}
+
+/** undefined: there is no needle. */
+export function keyNeedleOf(needles: readonly Needle[]): Needle | undefined {
+  let best = needles[0];
+  for (const needle of needles) {
+    if (needle.kind !== 'number') continue;
+    if (needle.class === 'msisdn') return needle;
+    if (best?.kind !== 'number') best = needle;
+  }
+  return best;
+}
+
 /** The first needle, else the last X-Forwarded-For of a trusted peer, else the peer. */
 export function subscriberOf({ needles, fields, peer, trusted }: Asker): string {
   return needles[0]?.value ?? clientAddressOf(fields, peer, trusted);

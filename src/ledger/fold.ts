@@ -17,8 +17,10 @@ export class Fold {
   #gaps: Gap[] = [];
   #from = Infinity;
   #until = -Infinity;
+  #hasEnded = false;
 
-  add({ from, until, releases, leaks, gaps }: Span): void {
+  add({ from, until, releases, leaks, gaps, mark }: Span): void {
+    this.#hasEnded = mark === 'ended';
     this.#table.add({ releases, leaks });
     if (gaps.length > 0) this.#gaps = [...this.#gaps, ...gaps];
     this.#from = Math.min(this.#from, from);
@@ -37,6 +39,8 @@ export class Fold {
     for (let at = 0; at < leaks.length; at += CELLS_A_LINE) {
       spans.push({ ...about, gaps: [], releases: [], leaks: leaks.slice(at, at + CELLS_A_LINE) });
     }
+    const last = spans.at(-1);
+    if (this.#hasEnded && last !== undefined) spans[spans.length - 1] = { ...last, mark: 'ended' };
     return spans;
   }
 }

@@ -1,4 +1,4 @@
-// Gaps put in order: those of one cause and one replica that touch or overlap are one.
+// Gaps put in order: those of one cause and one replica that touch or overlap are one. A line that a kill tore is the kill's own gap.
 import type { Gap } from './ledger-reading.js';
 
 /** The earliest first. */
@@ -12,5 +12,12 @@ export function mergedGaps(gaps: readonly Gap[]): readonly Gap[] {
     if (known === undefined) merged.push(gap);
     else merged[at] = { ...known, until: Math.max(known.until, gap.until) };
   }
-  return merged;
+  return merged.filter(
+    (gap) =>
+      gap.cause !== 'unreadable' ||
+      !merged.some(
+        ({ cause, replica, from, until }) =>
+          cause === 'killed' && replica === gap.replica && from <= gap.from && until >= gap.until - 1,
+      ),
+  );
 }

@@ -25,12 +25,19 @@ export class ReleaseSpot {
 /** Spots that were used between two takes, a second apart; then without the host, which has as many as a policy has headers. */
 const MOST_SPOTS = 1024;
 
+const MINUTE_MS = 60_000;
+
+/** INVARIANT: no cell that it gives lies in two minutes, so that minutes and days can be told apart exactly. */
 export class ReleaseNotes {
   #used: ReleaseSpot[] = [];
+  /** Of minutes that are over. */
+  #over: NotedRelease[] = [];
+  #minuteEnds = -Infinity;
   readonly #elsewhere = new Map<string, ReleaseSpot>();
 
   /** One header left. `high`, `low`: the subscriber by its keyed hash. `now`: milliseconds since the epoch of the clock. */
   note(spot: ReleaseSpot, high: number, low: number, now: number): void {
+    if (now >= this.#minuteEnds || now < this.#minuteEnds - MINUTE_MS) this.#beginMinute(now);
     if (spot.requests === 0) {
       if (this.#used.length >= MOST_SPOTS && spot.kind.host !== ELSEWHERE) {
         return this.note(this.#elsewhereFor(spot.kind), high, low, now);
@@ -45,10 +52,22 @@ export class ReleaseNotes {
 
   /** What was noted since the last call. */
   take(): readonly NotedRelease[] {
-    const used = this.#used;
+    this.#close();
+    const over = this.#over;
+    this.#over = [];
+    return over;
+  }
+
+  #beginMinute(now: number): void {
+    this.#close();
+    this.#minuteEnds = (Math.floor(now / MINUTE_MS) + 1) * MINUTE_MS;
+  }
+
+  #close(): void {
+    if (this.#used.length === 0) return;
+    for (const spot of this.#used) this.#over.push(takenFrom(spot));
     this.#used = [];
     this.#elsewhere.clear();
-    return used.map(takenFrom);
   }
 
   #elsewhereFor(kind: NotedKind): ReleaseSpot {

@@ -11,7 +11,7 @@ import {
   releaseKeyOf,
   type Tallied,
 } from './ledger-cell.js';
-import type { Gap, Period } from './ledger-reading.js';
+import type { Gap, GapCause, Period } from './ledger-reading.js';
 
 export interface Span extends Period, Cells {
   readonly gaps: readonly Gap[];
@@ -83,16 +83,42 @@ export class SpanWriter {
   }
 }
 
-/** Reads lines of one file, in order. */
+/** Reads lines of one file, in order. What it cannot read is a gap of the next span that it can. */
 export class SpanReader {
   readonly #kinds = new Map<string, Kind>();
+  #until: number;
+  #isBroken = false;
 
-  /** Without its line end. undefined: no line of ours, or one that was changed, or one whose kinds were lost. */
+  /** `from`: when the file begins, milliseconds since the epoch of the clock. */
+  constructor(from: number) {
+    this.#until = from;
+  }
+
+  /** Without its line end. undefined: no line of ours, or one that was changed, or one whose kinds were lost. Never throws. */
   spanOf(line: string): Span | undefined {
-    const text = line.slice(SUM_CHARACTERS + 1);
-    if (line.charAt(SUM_CHARACTERS) !== ' ' || line.slice(0, SUM_CHARACTERS) !== sumOf(text)) return undefined;
-    const written = JSON.parse(text) as Written;
-    if (written.v !== VERSION) return undefined;
+    if (line === '') return undefined;
+    const span = this.#read(line);
+    if (span === undefined) {
+      this.#isBroken = true;
+      return undefined;
+    }
+    const before = this.#until;
+    this.#until = Math.max(before, span.until);
+    if (!this.#isBroken) return span;
+    this.#isBroken = false;
+    const gap: Gap = { from: before, until: Math.max(before, span.from) + 1, cause: 'unreadable', replica: '' };
+    return { ...span, gaps: [gap, ...span.gaps] };
+  }
+
+  /** After the last line: undefined, or that something behind the last span cannot be read. */
+  get gapAtEnd(): Gap | undefined {
+    if (!this.#isBroken) return undefined;
+    return { from: this.#until, until: this.#until + 60_000, cause: 'unreadable', replica: '' };
+  }
+
+  #read(line: string): Span | undefined {
+    const written = writtenOf(line);
+    if (written === undefined) return undefined;
     for (const [id, kind] of Object.entries(written.kinds ?? {})) this.#kinds.set(id, kind);
     const { from, until, mark, gaps } = written;
     const releases = this.#cells(written.releases, releaseKind);
@@ -110,6 +136,63 @@ export class SpanReader {
     }
     return cells;
   }
+}
+
+/** How far a line says that everything is written, and whether its writer ended there. undefined: no whole line. Never throws. */
+export function endOf(line: string): Pick<Span, 'until' | 'mark'> | undefined {
+  const written = writtenOf(line);
+  return written && { until: written.until, mark: written.mark ?? null };
+}
+
+function writtenOf(line: string): Written | undefined {
+  const text = line.slice(SUM_CHARACTERS + 1);
+  if (line.charAt(SUM_CHARACTERS) !== ' ' || line.slice(0, SUM_CHARACTERS) !== sumOf(text)) return undefined;
+  try {
+    const written: unknown = JSON.parse(text);
+    return isWritten(written) ? written : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const CAUSES: ReadonlySet<unknown> = new Set<GapCause>(['killed', 'worker-ended', 'unreadable']);
+
+/** Whoever can write a sum can write any shape. */
+function isWritten(value: unknown): value is Written {
+  if (!isRecord(value)) return false;
+  const { v, from, until, mark, gaps = [], kinds = {}, releases = [], leaks = [] } = value as Partial<Written>;
+  return (
+    v === VERSION &&
+    Number.isFinite(from) &&
+    Number.isFinite(until) &&
+    (mark === undefined || mark === 'began' || mark === 'ended') &&
+    Array.isArray(gaps) &&
+    gaps.every(isGap) &&
+    isRecord(kinds) &&
+    Object.values(kinds).every((kind) => Array.isArray(kind) && kind.every(isTextOrNull)) &&
+    [releases, leaks].every((rows) => Array.isArray(rows) && rows.every(isRow))
+  );
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isTextOrNull(value: unknown): boolean {
+  return value === null || typeof value === 'string';
+}
+
+function isGap(value: unknown): boolean {
+  if (!isRecord(value)) return false;
+  const { from, until, cause, replica } = value;
+  return Number.isFinite(from) && Number.isFinite(until) && CAUSES.has(cause) && typeof replica === 'string';
+}
+
+function isRow(value: unknown): boolean {
+  if (!Array.isArray(value) || value.length !== 5) return false;
+  const [id, requests, first, last, subscribers] = value as readonly unknown[];
+  const areNumbers = [requests, first, last].every((each) => Number.isFinite(each));
+  return typeof id === 'string' && areNumbers && Number(requests) >= 0 && typeof subscribers === 'string';
 }
 
 function sumOf(text: string): string {

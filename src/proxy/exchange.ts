@@ -14,7 +14,7 @@ import { sendThroughHttpProxy } from './http-proxy-seam.js';
 import { outgoingHeaders } from './outgoing-head.js';
 import { isSameRoute } from './same-route.js';
 import { type OwnAnswer, optionsAnswer, refusalAnswer, upstreamErrorAnswer } from './refusal-answer.js';
-import { noteSent, sourceOf } from './sent.js';
+import { noteReleases, noteSent, sourceOf } from './sent.js';
 import type { Shared } from './shared.js';
 import type { UpstreamErrorCode } from './upstream-error.js';
 
@@ -139,7 +139,7 @@ export class Exchange implements Waiting {
     connection.expectHead(
       (head) => {
         if (!check(head)) return false;
-        if (!this.#isRetried) tally.released(listener, plan.counts);
+        if (!this.#isRetried) noteReleases(this.#shared, sent);
         return true;
       },
       () => this.#relay === null || !this.#relay.isWhole,

@@ -1,8 +1,10 @@
 // What a request that was planned on its bytes counts: numbers whose places were found once, no names.
 import type { BytePlan } from '../decision/byte-plan.js';
+import { keyNeedleOf, subscriberReleased } from '../decision/subscriber.js';
 import type { HeadLines } from '../http/head-lines.js';
 import type { ClientSide } from './client-side.js';
 import type { FastDestination } from './fast-destination.js';
+import type { FastShared } from './fast-shared.js';
 import { noteNames } from './sent.js';
 import type { Shared } from './shared.js';
 
@@ -27,9 +29,23 @@ export function countPlanned(
   }
 }
 
-/** The head left. */
-export function countReleased({ tally }: Shared, plan: BytePlan, to: FastDestination): void {
-  for (let i = 0; i < plan.releasedCount; i += 1) tally.meter.add(to.releasedSlots[plan.released[i] ?? 0] ?? -1, 1);
+/** Whose identity is about to be released; empty where none is. Before the bytes change. */
+export function releasedOf(plan: BytePlan, { origin, peer }: ClientSide, lines: HeadLines): string {
+  if (plan.releasedCount === 0) return '';
+  const { needles } = plan;
+  if (needles.length > 0) return keyNeedleOf(needles)?.value ?? '';
+  return subscriberReleased({ needles, fields: lines.fields(), peer, trusted: origin.trusted });
+}
+
+/** The head is about to leave; `subscriber`: as `releasedOf` gave it. */
+export function countReleased(fast: FastShared, plan: BytePlan, to: FastDestination, subscriber: string): void {
+  const { departing, shared } = fast;
+  for (let i = 0; i < plan.releasedCount; i += 1) {
+    const rule = plan.released[i] ?? 0;
+    shared.tally.meter.add(to.releasedSlots[rule] ?? -1, 1);
+    const spot = to.releaseSpots[rule];
+    if (spot !== undefined) departing.add(spot, subscriber);
+  }
 }
 
 /** The answer is written; milliseconds in all, and without the waiting for others. */

@@ -2,6 +2,7 @@
 // Found by the characters of the Host field; made once. INVARIANT: nothing connects to an address that was not judged, and a
 // judgement is at most a second old.
 import type { Route } from '../decision/plan-types.js';
+import { ReleaseSpot } from '../ledger/release-notes.js';
 import { type Authority, parseAuthority, renderAuthority } from '../names/authority.js';
 import type { Release } from '../policy/ruleset.js';
 import type { Destination } from './destination.js';
@@ -31,6 +32,8 @@ export class FastDestination implements Authority {
   readonly byteRelease: ByteRelease;
   /** Where `byteRelease.rules` are counted, by number. */
   readonly releasedSlots: readonly Slot[];
+  /** Where the ledger counts them, by number. */
+  readonly releaseSpots: readonly ReleaseSpot[];
   /** What may stand in a head for it: with what was released, and with nothing. Over TLS only verified connections exist. */
   readonly released: Expectation;
   readonly withheld: Expectation;
@@ -62,6 +65,10 @@ export class FastDestination implements Authority {
     this.byteRelease = stretch.rules.releaseFor(this.release, host);
     this.releasedSlots = this.byteRelease.rules.map(({ label, form }) =>
       meter.slot('headgate_released_headers_total', [listener, partner?.id ?? '', label, form]),
+    );
+    const { digest } = stretch.ruleset;
+    this.releaseSpots = this.byteRelease.rules.map(
+      ({ header, form }) => new ReleaseSpot({ digest, listener, partner: partner?.id ?? '', host, header, form }),
     );
     // At a host with suppressions the plan on strings decides, and makes its own.
     const rules = [...(this.release?.rules.values() ?? [])];

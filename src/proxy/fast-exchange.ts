@@ -10,7 +10,7 @@ import { type AnswerContext, interimText } from './answer-text.js';
 import { putAnswerHead } from './fast-answer.js';
 import type { NoConnection } from './connecting.js';
 import type { Answering, ClientSide } from './client-side.js';
-import { countAnswered, countPlanned, countReleased } from './fast-counts.js';
+import { countAnswered, countPlanned, countReleased, releasedOf } from './fast-counts.js';
 import type { FastDestination } from './fast-destination.js';
 import type { FastShared } from './fast-shared.js';
 import type { AnswerTarget, FastUpstream } from './fast-upstream.js';
@@ -19,7 +19,7 @@ import { optionsAnswer, refusalAnswer, upstreamErrorAnswer } from './refusal-ans
 import { renderRequest } from './request-text.js';
 import { isSameRoute } from './same-route.js';
 import { headAgain } from './head-squeeze.js';
-import { noteSent, sourceOf } from './sent.js';
+import { noteSent, sourceOf, stageReleases } from './sent.js';
 import type { Stretch } from './stretch.js';
 import type { LeakSource } from './tally.js';
 import type { Tap } from './tap.js';
@@ -126,22 +126,22 @@ export class FastExchange implements AnswerTarget, Answering, Waiter {
     const { shared, requestBox, departure } = this.#fast;
     const { tally } = shared;
     const { plan } = departure;
-    const { lines } = reader;
     this.verdict = plan.verdict;
     this.partner = to.release?.partner.id ?? null;
-    if (!this.#isRetried) countPlanned(shared, this.client, plan, to, lines);
+    if (!this.#isRetried) countPlanned(shared, this.client, plan, to, reader.lines);
     const mayRetry = this.#mayRetry(reader, upstream);
-    if (!departure.build(lines, to, mayRetry)) {
+    const subscriber = releasedOf(plan, this.client, reader.lines);
+    if (!departure.build(reader.lines, to, mayRetry)) {
       tally.egress(this.client.listener, departure.fault?.field ?? '', this.partner, this.id, this.#sourceOf(to));
       return this.#caught();
     }
-    if (!this.#isRetried) countReleased(shared, plan, to);
+    if (!this.#isRetried) countReleased(this.#fast, plan, to, subscriber);
     if (plan.hasLogin) shared.pool.bind(upstream, this.client);
-    const text = lines.bytes.toString('latin1', departure.start, departure.end);
+    const text = reader.lines.bytes.toString('latin1', departure.start, departure.end);
     if (mayRetry) [this.#raw, this.#dropped] = [text, departure.dropped];
     this.#leave(reader, upstream);
     // Without a body that is all of it.
-    if (reader.framing.kind === 'none') this.#fast.turn.later(upstream, text);
+    if (reader.framing.kind === 'none') requestBox.whole(upstream, text);
     else requestBox.text(text);
     return 'sent';
   }
@@ -162,7 +162,7 @@ export class FastExchange implements AnswerTarget, Answering, Waiter {
     );
     const text = renderRequest(plan);
     if (!check(Buffer.from(text, 'latin1'))) return this.#caught();
-    if (!this.#isRetried) tally.released(listener, plan.counts);
+    if (!this.#isRetried) stageReleases(shared, sent, this.#fast.departing);
     if (isConnectionLogin(plan.fields, 'authorization')) shared.pool.bind(upstream, this.client);
     this.#leave(reader, upstream);
     this.requestResumed();

@@ -5,6 +5,7 @@ import type { Tally } from './tally.js';
 import { fastConnections, type FastUpstream } from './fast-upstream.js';
 import { ByteArrival } from './byte-arrival.js';
 import { ByteDeparture } from './byte-departure.js';
+import { DepartingReleases } from './departing-releases.js';
 import { Outbox } from './outbox.js';
 import type { Maker } from './pool.js';
 import type { Shared } from './shared.js';
@@ -20,6 +21,8 @@ export interface FastShared {
   readonly connections: Maker<FastUpstream>;
   /** What one read of a client brings for its destination, and the other way. */
   readonly requestBox: Outbox;
+  /** What leaves with `requestBox`. */
+  readonly departing: DepartingReleases;
   readonly answerBox: Outbox;
 }
 
@@ -52,6 +55,7 @@ export class FastSlots {
 export function fastSharedOf(shared: Shared): FastShared {
   const { headBytes, fields } = shared.settings.limits;
   const turn = new Turn();
+  const departing = new DepartingReleases(shared.lookout);
   const answerLines = new LinePool(ANSWER_LIMITS);
   return {
     shared,
@@ -61,7 +65,8 @@ export function fastSharedOf(shared: Shared): FastShared {
     departure: new ByteDeparture(shared.running),
     arrival: new ByteArrival(),
     connections: fastConnections(shared.pool, answerLines),
-    requestBox: new Outbox(turn),
+    requestBox: new Outbox(turn, departing),
+    departing,
     answerBox: new Outbox(turn),
   };
 }

@@ -2,6 +2,7 @@
 // which Node copies; large ones as views of a private buffer, uncopied.
 // INVARIANT: a range of the slab is always copied (test/wire: a slow reader beside a fast one).
 import { SLAB } from './slab.js';
+import type { DepartingReleases } from './departing-releases.js';
 import type { Tap } from './tap.js';
 import type { Turn, Writer } from './turn.js';
 
@@ -19,6 +20,7 @@ const MOST_TEXT = 16_384;
 
 export class Outbox {
   readonly #turn: Turn;
+  readonly #departing: DepartingReleases | null;
   #sink: Sink | null = null;
   #source: Tap | null = null;
   #text = '';
@@ -26,8 +28,10 @@ export class Outbox {
   #from = 0;
   #to = 0;
 
-  constructor(turn: Turn) {
+  /** `departing`: what leaves with the bytes. Default: nothing. */
+  constructor(turn: Turn, departing: DepartingReleases | null = null) {
     this.#turn = turn;
+    this.#departing = departing;
   }
 
   /** `source`: where the bytes come from; it is paused while the sink has enough. */
@@ -57,6 +61,13 @@ export class Outbox {
   drop(): void {
     this.#text = '';
     this.#bytes = null;
+    this.#departing?.drop();
+  }
+
+  /** All that there is for a sink, in one text: nothing else was begun. */
+  whole(sink: Writer, text: string): void {
+    this.#turn.later(sink, text);
+    this.#departing?.left(this.#turn.wallMs);
   }
 
   flush(): void {
@@ -64,7 +75,9 @@ export class Outbox {
     const text = this.#text;
     if (text === '') return;
     this.#text = '';
-    if (this.#sink !== null) this.#turn.later(this.#sink, text);
+    if (this.#sink === null) return;
+    this.#turn.later(this.#sink, text);
+    this.#departing?.left(this.#turn.wallMs);
   }
 
   #close(): void {
@@ -81,6 +94,7 @@ export class Outbox {
     if (sink === null || source === null) return;
     if (this.#text !== '') this.#turn.later(sink, this.#text);
     this.#text = '';
+    this.#departing?.left(this.#turn.wallMs);
     this.#turn.flush();
     const isShared = bytes === SLAB;
     const view = bytes.subarray(this.#from, this.#to);

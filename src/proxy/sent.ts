@@ -1,7 +1,8 @@
 // What is noted of a request whose head is about to leave: what was withheld and found, and the names that came. Once per request.
 import type { Forward, Needle } from '../decision/plan-types.js';
-import { subscriberOf } from '../decision/subscriber.js';
+import { subscriberOf, subscriberReleased } from '../decision/subscriber.js';
 import type { Field, RequestHead } from '../http/message.js';
+import type { DepartingReleases } from './departing-releases.js';
 import type { Origin } from './running.js';
 import type { Shared } from './shared.js';
 import type { LeakSource } from './tally.js';
@@ -29,6 +30,24 @@ export function noteSent({ running, tally, lookout }: Shared, sent: Sent, id: st
   tally.withheld(listener, plan.counts, id, ruleset.digest, source);
   if (!running.takesSample()) return;
   lookout.observe(listener, { host: source.place, fields: head.fields, subscriber: source.subscriber }, ruleset);
+}
+
+/** Counts what the head releases, and has it ready for when it leaves. After the second look; a retry is not told again. */
+export function stageReleases(shared: Shared, { client, head, plan }: Sent, departing: DepartingReleases): void {
+  const { released } = plan.counts;
+  if (released.length === 0) return;
+  const { running, tally, spots } = shared;
+  const { listener, trusted } = client.origin;
+  const { needles, authority } = plan;
+  tally.released(listener, plan.counts);
+  const subscriber = subscriberReleased({ needles, fields: head.fields, peer: client.peer, trusted });
+  for (const each of released) departing.add(spots.get(running.ruleset, listener, authority.host, each), subscriber);
+}
+
+/** The same for a head that leaves at once. */
+export function noteReleases(shared: Shared, sent: Sent): void {
+  stageReleases(shared, sent, shared.departing);
+  shared.departing.left(Date.now());
 }
 
 export function sourceOf({ client, head: { fields }, plan }: Sent): LeakSource {

@@ -1,8 +1,10 @@
 // What every request of this process shares; built once by start.ts.
 import type { Deadlines } from './deadlines.js';
+import type { DepartingReleases } from './departing-releases.js';
 import type { DialOptions } from './dialer.js';
 import type { Lookout } from './lookout.js';
 import type { Pool } from './pool.js';
+import type { ReleaseSpots } from './release-spots.js';
 import type { Running } from './running.js';
 import type { FreeSettings } from './settings.js';
 import type { Tally } from './tally.js';
@@ -17,6 +19,9 @@ export interface Shared {
   readonly tally: Tally;
   /** To be told of each request that is sent, or of a sample. */
   readonly lookout: Lookout;
+  /** Where releases are counted, and what is about to be, of the slow path. */
+  readonly spots: ReleaseSpots;
+  readonly departing: DepartingReleases;
   /** Requests and tunnels in flight: what a drain waits for. */
   readonly inFlight: Set<object>;
   readonly tunnels: TunnelCount;

@@ -2,10 +2,12 @@
 import { randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { Deadlines, monotonicMs } from './deadlines.js';
+import { DepartingReleases } from './departing-releases.js';
 import { listenersFor } from './listeners.js';
-import { Lookout } from './lookout.js';
+import { Lookout, type LookoutKeys } from './lookout.js';
 import { Pool } from './pool.js';
 import type { Proxy, ProxyOptions } from './proxy.js';
+import { ReleaseSpots } from './release-spots.js';
 import { Running } from './running.js';
 import type { Shared } from './shared.js';
 import { Tally } from './tally.js';
@@ -16,7 +18,7 @@ const FLUSH_MS = 2000;
 /** Rejects with the system's error (EADDRINUSE, EACCES) when a listener cannot listen; nothing is left open then. */
 export async function startProxy(options: ProxyOptions): Promise<Proxy> {
   const { settings, meter, log } = options;
-  const lookout = options.lookout ?? new Lookout({ sketch: randomBytes(8), fingerprint: randomBytes(32) });
+  const lookout = options.lookout ?? new Lookout(ownKeys());
   const tally = new Tally(meter, log, lookout);
   const own = [...settings.listeners.map((listener) => listener.address), ...options.ownAddresses];
   const dialOptions = { connectTimeoutMs: settings.limits.connectTimeoutMs };
@@ -32,6 +34,8 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
     deadlines,
     tally,
     lookout,
+    spots: new ReleaseSpots(),
+    departing: new DepartingReleases(lookout),
     inFlight: new Set(),
     tunnels: new TunnelCount(meter),
     isDraining: false,
@@ -78,6 +82,11 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
       close();
     },
   };
+}
+
+/** Of a proxy that nobody asks what it saw. */
+function ownKeys(): LookoutKeys {
+  return { sketch: randomBytes(8), fingerprint: randomBytes(32), ledger: { epoch: '', key: randomBytes(8) } };
 }
 
 /** Looks every 20 ms: a drain happens once in a process's life. */

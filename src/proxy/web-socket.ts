@@ -17,7 +17,7 @@ import { requestHeadOf, responseHeadOf } from './head-of.js';
 import { HandOver, MAX_ANSWER_HEAD_BYTES } from './hand-over.js';
 import { outgoingHeaders } from './outgoing-head.js';
 import { refusalAnswer, renderOwnAnswer, upstreamErrorAnswer } from './refusal-answer.js';
-import { noteSent, sourceOf } from './sent.js';
+import { noteReleases, noteSent, sourceOf } from './sent.js';
 import type { Shared } from './shared.js';
 import { splice } from './splice.js';
 import type { UpstreamErrorCode } from './upstream-error.js';
@@ -133,7 +133,7 @@ class Handshake {
     connection.expectHead(
       (head) => {
         if (!check(head)) return false;
-        tally.released(listener, plan.counts);
+        noteReleases(this.#shared, sent);
         return true;
       },
       () => true,

@@ -95,8 +95,8 @@ describe('a partner', () => {
     ]);
     expect(planned).toMatchObject({ partner: 'plain', verdict: 'released' });
     expect(planned.counts.released).toEqual([
-      { partner: 'plain', header: 'x-msisdn', form: 'unchanged' },
-      { partner: 'plain', header: 'x-acme-sub-*', form: 'unchanged' },
+      { partner: 'plain', header: 'x-msisdn', form: 'unchanged', name: 'X-MSISDN' },
+      { partner: 'plain', header: 'x-acme-sub-*', form: 'unchanged', name: 'X-Acme-Sub-Plan' },
     ]);
     expect(planned.counts.stripped).toEqual([]);
   });

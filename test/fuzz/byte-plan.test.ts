@@ -326,6 +326,7 @@ function judge(rules: ByteRules, one: Request, now: number, seen: Seen): void {
       partner,
       header: byteRelease.rules[n]?.label,
       form: byteRelease.rules[n]?.form,
+      name: byteRelease.rules[n]?.header,
     })),
     ambiguous: [],
     leaked: [],

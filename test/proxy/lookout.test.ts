@@ -1,7 +1,13 @@
+import { ReleaseSpot } from '../../src/ledger/release-notes.js';
 import { Lookout } from '../../src/proxy/lookout.js';
+import { DistinctSketch } from '../../src/sketch/distinct-sketch.js';
 import { RULESET } from '../decision/ruleset-fixture.js';
 
-const KEYS = { sketch: new Uint8Array(8).fill(5), fingerprint: new Uint8Array(32).fill(6) };
+const KEYS = {
+  sketch: new Uint8Array(8).fill(5),
+  fingerprint: new Uint8Array(32).fill(6),
+  ledger: { epoch: '2026-06-01-aaaa', key: new Uint8Array(8).fill(4) },
+};
 const KIND = {
   listener: 'internet',
   place: 'news.example',
@@ -48,4 +54,76 @@ test('what was told of leaks is taken once, and one subscriber has one fingerpri
 test('another start gives another fingerprint', () => {
   const other = new Lookout({ ...KEYS, fingerprint: new Uint8Array(32).fill(7) });
   expect(other.leak(KIND, '447700900123')).not.toBe(new Lookout(KEYS).leak(KIND, '447700900123'));
+});
+
+describe('releases', () => {
+  const spotFor = (header: string): ReleaseSpot =>
+    new ReleaseSpot({
+      digest: 'd1',
+      listener: 'internet',
+      partner: 'acme-pay',
+      host: 'pay.acme.example',
+      header,
+      form: 'unchanged',
+    });
+  const estimate = (bytes: Uint8Array): number => Math.round(DistinctSketch.fromBytes(bytes)?.estimate() ?? -1);
+
+  test('are counted at their spot, each subscriber once, and taken once', () => {
+    const lookout = new Lookout(KEYS);
+    const [number, imsi] = [spotFor('X-MSISDN'), spotFor('X-IMSI')];
+    for (const [n, subscriber] of ['447700900123', '447700900124', '447700900123'].entries()) {
+      lookout.whose(subscriber);
+      lookout.released(number, 1000 + n);
+      if (n === 0) lookout.released(imsi, 1000);
+    }
+    const taken = lookout.takeReleases();
+    expect(
+      taken.map(({ header, requests, first, last, subscribers }) => ({
+        header,
+        requests,
+        first,
+        last,
+        people: estimate(subscribers),
+      })),
+    ).toEqual([
+      { header: 'X-MSISDN', requests: 3, first: 1000, last: 1002, people: 2 },
+      { header: 'X-IMSI', requests: 1, first: 1000, last: 1000, people: 1 },
+    ]);
+    expect(lookout.takeReleases()).toEqual([]);
+    lookout.released(number, 2000);
+    expect(lookout.takeReleases()).toMatchObject([{ requests: 1, first: 2000, last: 2000 }]);
+  });
+
+  test('people add up over processes under one key, and not under another', () => {
+    const noted = (lookout: Lookout): DistinctSketch => {
+      for (let n = 0; n < 50; n += 1) {
+        lookout.whose(`4477009001${String(n).padStart(2, '0')}`);
+        lookout.released(spotFor('X-MSISDN'), 1);
+      }
+      const sum = new DistinctSketch();
+      for (const { subscribers } of lookout.takeReleases()) sum.merge(DistinctSketch.fromBytes(subscribers) ?? sum);
+      return sum;
+    };
+    const [one, two] = [new Lookout(KEYS), new Lookout(KEYS)];
+    const sum = noted(one);
+    sum.merge(noted(two));
+    expect(Math.round(sum.estimate())).toBe(50);
+    two.renew({ epoch: '2027-07-06-bbbb', key: new Uint8Array(8).fill(9) });
+    expect(two.epoch).toBe('2027-07-06-bbbb');
+    sum.merge(noted(two));
+    expect(Math.round(sum.estimate())).toBe(100);
+  });
+
+  test('of more hosts than there is room for none is lost: the rest are counted without their hosts', () => {
+    const lookout = new Lookout(KEYS);
+    lookout.whose('447700900123');
+    for (let n = 0; n < 3000; n += 1) {
+      const kind = { ...spotFor('X-MSISDN').kind, host: `h${String(n)}.acme.example` };
+      lookout.released(new ReleaseSpot(kind), 5);
+    }
+    const taken = lookout.takeReleases();
+    expect(taken.length).toBe(1025);
+    expect(taken.reduce((sum, { requests }) => sum + requests, 0)).toBe(3000);
+    expect(taken.at(-1)).toMatchObject({ host: 'elsewhere', requests: 1976 });
+  });
 });
