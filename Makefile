@@ -14,7 +14,7 @@ NPM := npm_config_update_notifier=false npm --no-audit --no-fund --loglevel=erro
 # ARGS passes further words on, for example `make run ARGS=--once`.
 ARGS ?=
 
-.PHONY: help install build run run-fleet test lint format bench bench-policy soak soak-gate fuzz detect-rates o2-day schemas dist suffixes clean
+.PHONY: help install build run run-fleet test lint format bench bench-policy bench-ledger ledger-truth soak soak-gate fuzz detect-rates o2-day schemas dist suffixes clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -49,6 +49,12 @@ soak: $(BUILT) ## run the wire cases in full size: 1 GiB each way, 10,000 altern
 
 soak-gate: $(BUILT) ## reload 1,000 times under load: narrowing, refused, approved; two minutes
 	@HEADGATE_SOAK=1 node_modules/.bin/jest --selectProjects e2e --testPathPatterns 'test/e2e/gate/load' --runInBand
+
+bench-ledger: $(BUILT) ## measure what a release costs the ledger; seconds
+	@exec node test/bench/ledger.mjs $(ARGS)
+
+ledger-truth: $(INSTALLED) ## 5,000,000 releases in 8 ledgers with 3 kill -9, against the truth; minutes
+	@HEADGATE_LEDGER_TRUTH=1 node_modules/.bin/jest --selectProjects unit --testPathPatterns 'test/control/ledger-truth'
 
 fuzz: $(BUILT) ## run the property tests longer; RUNS=20000 says how many cases each
 	@HEADGATE_FUZZ_RUNS=$${RUNS:-20000} node_modules/.bin/jest --selectProjects unit wire --testPathPatterns 'test/fuzz/|within-exposure'

@@ -29,22 +29,17 @@ export interface LedgerDaysOptions {
 export class LedgerDays {
   readonly #files: LedgerFiles;
   readonly #options: LedgerDaysOptions;
-  #isAtWork = false;
+  #work: Promise<readonly string[]> | null = null;
 
   constructor(files: LedgerFiles, options: LedgerDaysOptions) {
     this.#files = files;
     this.#options = options;
   }
 
-  /** Whatever is due; one at a time. Gives what could not be done, in plain words. */
-  async tidy(now: number): Promise<readonly string[]> {
-    if (this.#isAtWork) return [];
-    this.#isAtWork = true;
-    try {
-      return await this.#tidy(now);
-    } finally {
-      this.#isAtWork = false;
-    }
+  /** Whatever is due; one after the other. Gives what could not be done, in plain words; a work that goes on already gives its own. */
+  tidy(now: number): Promise<readonly string[]> {
+    this.#work ??= this.#tidy(now).finally(() => (this.#work = null));
+    return this.#work;
   }
 
   async #tidy(now: number): Promise<readonly string[]> {

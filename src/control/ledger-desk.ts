@@ -51,7 +51,8 @@ export class LedgerDesk {
   #writtenMs: number;
   #tidiedMs = -Infinity;
   #mark: Span['mark'] = 'began';
-  #said = '';
+  /** What the log has, since everything was well. */
+  readonly #said = new Set<string>();
   /** When each worker last told what it had counted. */
   readonly #told = new Map<number, number>();
 
@@ -149,7 +150,7 @@ export class LedgerDesk {
     this.#writtenMs = now;
     const why = this.#tryWrite(now);
     if (why === undefined) {
-      this.#said = '';
+      this.#said.clear();
       return;
     }
     if (this.#open.size > MOST_WAITING) this.#open = merged(this.#open);
@@ -201,8 +202,8 @@ export class LedgerDesk {
 
   /** Once for each. */
   #say({ code, message }: Problem): void {
-    if (message === this.#said) return;
-    this.#said = message;
+    if (this.#said.has(message)) return;
+    this.#said.add(message);
     this.#options.log.error('ledger', message, { cause: code });
   }
 }

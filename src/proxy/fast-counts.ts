@@ -7,6 +7,7 @@ import type { FastDestination } from './fast-destination.js';
 import type { FastShared } from './fast-shared.js';
 import { noteNames } from './sent.js';
 import type { Shared } from './shared.js';
+import type { LeakSource } from './tally.js';
 
 /** What was withheld: true whether or not the head then leaves. Before the bytes change. */
 export function countPlanned(
@@ -46,6 +47,11 @@ export function countReleased(fast: FastShared, plan: BytePlan, to: FastDestinat
     const spot = to.releaseSpots[rule];
     if (spot !== undefined) departing.add(spot, subscriber);
   }
+}
+
+/** After the second look found something: the bytes are no head any more, so whose it is is told by the needles, else by the peer. */
+export function sourceOfBytes({ peer }: ClientSide, plan: BytePlan, to: FastDestination): LeakSource {
+  return { place: to.host, partner: to.release?.partner.id ?? null, subscriber: plan.needles[0]?.value ?? peer };
 }
 
 /** The answer is written; milliseconds in all, and without the waiting for others. */

@@ -10,7 +10,7 @@ import { type AnswerContext, interimText } from './answer-text.js';
 import { putAnswerHead } from './fast-answer.js';
 import type { NoConnection } from './connecting.js';
 import type { Answering, ClientSide } from './client-side.js';
-import { countAnswered, countPlanned, countReleased, releasedOf } from './fast-counts.js';
+import { countAnswered, countPlanned, countReleased, releasedOf, sourceOfBytes } from './fast-counts.js';
 import type { FastDestination } from './fast-destination.js';
 import type { FastShared } from './fast-shared.js';
 import type { AnswerTarget, FastUpstream } from './fast-upstream.js';
@@ -21,7 +21,6 @@ import { isSameRoute } from './same-route.js';
 import { headAgain } from './head-squeeze.js';
 import { noteSent, sourceOf, stageReleases } from './sent.js';
 import type { Stretch } from './stretch.js';
-import type { LeakSource } from './tally.js';
 import type { Tap } from './tap.js';
 import type { UpstreamErrorCode } from './upstream-error.js';
 
@@ -132,7 +131,8 @@ export class FastExchange implements AnswerTarget, Answering, Waiter {
     const mayRetry = this.#mayRetry(reader, upstream);
     const subscriber = releasedOf(plan, this.client, reader.lines);
     if (!departure.build(reader.lines, to, mayRetry)) {
-      tally.egress(this.client.listener, departure.fault?.field ?? '', this.partner, this.id, this.#sourceOf(to));
+      const source = sourceOfBytes(this.client, plan, to);
+      tally.egress(this.client.listener, departure.fault?.field ?? '', this.partner, this.id, source);
       return this.#caught();
     }
     if (!this.#isRetried) countReleased(this.#fast, plan, to, subscriber);
@@ -168,13 +168,6 @@ export class FastExchange implements AnswerTarget, Answering, Waiter {
     this.requestResumed();
     requestBox.text(text);
     return 'sent';
-  }
-
-  /** The bytes are no head any more: whose it is can be told by the needles, else by the peer. */
-  #sourceOf(to: FastDestination): LeakSource {
-    const { peer } = this.client;
-    const subscriber = this.#fast.departure.plan.needles[0]?.value ?? peer;
-    return { place: to.host, partner: this.partner, subscriber };
   }
 
   /** The second look found what the decision let through: nothing of it leaves. */

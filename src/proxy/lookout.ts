@@ -80,12 +80,12 @@ export class Lookout {
     return fingerprintOf(this.#keys.fingerprint, high, low);
   }
 
-  /** Whose request it is of which the next `released` speak: 0.1 µs. */
+  /** Whose request it is of which the next `released` speak. */
   whose(subscriber: string): void {
     this.#ledgerHash.of(subscriber);
   }
 
-  /** One header of it left. 0.02 µs. */
+  /** One header of it left: with `whose` 0.4 µs (test/bench/ledger.mjs). */
   released(spot: ReleaseSpot, now: number): void {
     this.#releases.note(spot, this.#ledgerHash.high, this.#ledgerHash.low, now);
   }

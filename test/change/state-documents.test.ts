@@ -2,6 +2,7 @@
 import {
   CLOCK_MARK,
   EARLIER_POLICY,
+  EPOCH_STATE,
   GATE_STATE,
   LOCKDOWN_STATE,
   NOVELTY_STATE,
@@ -56,6 +57,7 @@ function* spoiled(value: unknown, path = ''): Generator<readonly [string, unknow
 test.each([
   ['state.json', GATE_STATE, full, 300],
   ['policies/DIGEST.json', EARLIER_POLICY, { version: 1, record: recordOf(1) }, 100],
+  ['ledger/epoch.json', EPOCH_STATE, { version: 1, epoch: '2026-06-01-9f3c', key: '0011223344556677' }, 6],
   ['clock.json', CLOCK_MARK, { version: 1, highest: 5 }, 4],
   ['lockdown.json', LOCKDOWN_STATE, lockdown, 10],
   ['novelty.json', NOVELTY_STATE, novelty, 20],
