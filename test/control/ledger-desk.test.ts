@@ -58,6 +58,8 @@ const read = (from = START - DAY, until = START + 500 * DAY): Promise<LedgerRead
 beforeEach(async () => {
   path = mkdtempSync(join(tmpdir(), 'headgate-ledger-'));
   folder = await openFolder();
+  // One key for every run: estimates are the same each time.
+  new LedgerFiles(folder).writeEpoch({ version: 1, epoch: '2026-06-01-9f3c', key: '00112233445566aa' });
   now = START;
   log = memoryLog();
   renewed = [];
@@ -395,7 +397,10 @@ describe('epochs', () => {
     expect(texts.join('')).toContain(Buffer.from(next.key.key).toString('hex'));
     const { people, requests } = figuresOf((await read()).releases);
     expect(requests).toEqual({ least: 20, most: 20 });
-    expect(people).toMatchObject({ epochs: 2, estimate: null, least: 10, most: 20 });
+    // The second key is random: of ten people two may fall together, once in 300 runs.
+    expect(people).toMatchObject({ epochs: 2, estimate: null });
+    expect(people.least).toBe(10);
+    expect([19, 20]).toContain(people.most);
   });
 
   test('a key that cannot be read begins another epoch, and what was set aside of it goes', async () => {
