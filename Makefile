@@ -14,7 +14,7 @@ NPM := npm_config_update_notifier=false npm --no-audit --no-fund --loglevel=erro
 # ARGS passes further words on, for example `make run ARGS=--once`.
 ARGS ?=
 
-.PHONY: help install build run run-fleet test lint format bench bench-policy bench-ledger ledger-truth soak soak-gate fuzz detect-rates o2-day schemas dist suffixes clean
+.PHONY: help install build run run-fleet test lint format bench bench-policy bench-ledger ledger-truth soak soak-wire soak-gate fuzz detect-rates o2-day schemas dist suffixes clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -44,7 +44,12 @@ bench: $(BUILT) ## measure the gateway beside its peers; ten minutes
 bench-policy: $(BUILT) ## measure a policy of 100,000 hosts: compile, compare, ask, swap; a minute
 	@exec node test/bench/policy.mjs $(ARGS)
 
-soak: $(BUILT) ## run the wire cases in full size: 1 GiB each way, 10,000 alternations; several minutes
+soak fuzz: SECONDS ?= 600
+
+soak: $(BUILT) ## mixed traffic, dying destinations and reloads for SECONDS=600; memory, descriptors and every request held to account
+	@exec env SECONDS=$(SECONDS) node test/soak/main.mjs
+
+soak-wire: $(BUILT) ## run the wire cases in full size: 1 GiB each way, 10,000 alternations; several minutes
 	@HEADGATE_WIRE_FULL=1 node_modules/.bin/jest --selectProjects wire --runInBand
 
 soak-gate: $(BUILT) ## reload 1,000 times under load: narrowing, refused, approved; two minutes
@@ -58,6 +63,7 @@ ledger-truth: $(INSTALLED) ## 5,000,000 releases in 8 ledgers with 3 kill -9, ag
 
 fuzz: $(BUILT) ## run the property tests longer; RUNS=20000 says how many cases each
 	@HEADGATE_FUZZ_RUNS=$${RUNS:-20000} node_modules/.bin/jest --selectProjects unit wire --testPathPatterns 'test/fuzz/|within-exposure'
+	@exec node test/run/coverage.mjs
 
 detect-rates: $(INSTALLED) ## measure how often the detectors are wrong, over 1,000,000 requests; REQUESTS, SEED; ten minutes
 	@HEADGATE_RATES_REQUESTS=$${REQUESTS:-1000000} HEADGATE_RATES_SEED=$${SEED:-} \

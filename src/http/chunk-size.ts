@@ -1,6 +1,6 @@
 // One line in front of a chunk: its size, and extensions that are read and dropped (RFC 9112, section 7.1). Strict: no white
 // space, no bare CR or LF, at most 16 digits, every extension a token with a token or a quoted string.
-// INVARIANT: resumable at any byte, and its memory does not grow with the line (test/http/body-reader.test.ts).
+// INVARIANT: resumable at any byte, and its memory does not grow with the line (test/http/chunk-size.test.ts).
 import { NAME_SYMBOLS, SEPARATOR } from './name-classes.js';
 
 const MOST_DIGITS = 16;
@@ -88,7 +88,7 @@ export class ChunkSize {
         const digit = HEX[byte] ?? 0;
         if (digit === 0) return this.#digits === 0 ? -1 : this.#behind(byte);
         this.#digits += 1;
-        this.size = 16 * this.size + digit - 1;
+        this.size = 16 * this.size + (digit - 1);
         return this.#digits > MOST_DIGITS || this.size > Number.MAX_SAFE_INTEGER ? -1 : DIGITS;
       }
       case NAME_START:

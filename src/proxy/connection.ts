@@ -90,7 +90,7 @@ export class UpstreamConnection implements Pooled {
     const writev = socket._writev?.bind(socket);
     socket._write = (chunk: Chunk, encoding: BufferEncoding, done: WriteCallback): void => {
       if (this.#check === null) return write(chunk, encoding, done);
-      const bytes = this.#looked([bytesOf(chunk, encoding)]);
+      const bytes = this.#looked([bytesOf(chunk)]);
       if (bytes === 'refused') return done(new Error('egress'));
       if (bytes === 'held') return done();
       write(bytes, 'buffer' as BufferEncoding, done);
@@ -98,7 +98,7 @@ export class UpstreamConnection implements Pooled {
     if (writev === undefined) return;
     socket._writev = (chunks: { chunk: Chunk; encoding: BufferEncoding }[], done: WriteCallback): void => {
       if (this.#check === null) return writev(chunks, done);
-      const bytes = this.#looked(chunks.map(({ chunk, encoding }) => bytesOf(chunk, encoding)));
+      const bytes = this.#looked(chunks.map(({ chunk }) => bytesOf(chunk)));
       if (bytes === 'refused') return done(new Error('egress'));
       if (bytes === 'held') return done();
       write(bytes, 'buffer' as BufferEncoding, done);
@@ -122,8 +122,9 @@ export class UpstreamConnection implements Pooled {
   }
 }
 
-function bytesOf(chunk: Chunk, encoding: BufferEncoding): Buffer {
-  return typeof chunk === 'string' ? Buffer.from(chunk, encoding) : chunk;
+/** Of a head: one character a byte, whatever is said of it. Node says UTF-8 of one that leaves before its body (`flushHeaders`). */
+function bytesOf(chunk: Chunk): Buffer {
+  return typeof chunk === 'string' ? Buffer.from(chunk, 'latin1') : chunk;
 }
 
 /** How the slow path makes its connections. */

@@ -15,6 +15,7 @@ import type { FastDestination } from './fast-destination.js';
 import type { FastShared } from './fast-shared.js';
 import type { AnswerTarget, FastUpstream } from './fast-upstream.js';
 import { FastWait, type Waiter } from './fast-wait.js';
+import { foreseen } from './foresight.js';
 import { optionsAnswer, refusalAnswer, upstreamErrorAnswer } from './refusal-answer.js';
 import { renderRequest } from './request-text.js';
 import { isSameRoute } from './same-route.js';
@@ -72,16 +73,15 @@ export class FastExchange implements AnswerTarget, Answering, Waiter {
    * by us.
    */
   depart(reader: RequestReader<FastDestination>): 'sent' | 'waits' | 'settled' {
-    const { shared } = this.#fast;
+    const { shared, departure } = this.#fast;
     const { client } = this;
     const { running } = shared;
     this.method = reader.method;
     if (!client.isAllowed) return this.refuse('client-address');
     const to = reader.authority;
     this.#stretch = to.stretch;
-    const { departure } = this.#fast;
     if (to.stretch.isPlain && reader.unusual === null && client.isPlain) {
-      const upstream = this.#given(to.route, to.port) ?? this.#idle(to);
+      const upstream = this.#given(to.route, to.port) ?? this.#idle(to) ?? foreseen(this, this.#fast, reader, to);
       if (upstream === null) return this.#acquire(to.route, to.port);
       this.upstream = upstream;
       if (departure.decide(reader, to, client.origin.trusted)) return this.#sendBytes(reader, to, upstream);

@@ -4,10 +4,14 @@
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { installPackages } from './packages.mjs';
 import { check } from './check.mjs';
+import { fuzz } from './fuzz.mjs';
 import { jestProject } from './jest-project.mjs';
 import { announce, finish, record } from './report.mjs';
 
 const bin = (name) => `node_modules/.bin/${name}`;
+
+/** Beside the properties among the unit tests. */
+const FUZZ_SECONDS = 60;
 
 /** In this order. What needs the built product is not run when the build failed. */
 const STEPS = [
@@ -20,6 +24,7 @@ const STEPS = [
   { name: 'knip', run: () => check('knip', [bin('knip'), '--no-progress', '--config', 'test/run/knip.json']) },
   { name: 'unit', run: () => jestProject('unit') },
   { name: 'chart', run: () => jestProject('chart') },
+  { name: 'fuzz', needs: 'build', run: () => fuzz(FUZZ_SECONDS) },
   { name: 'wire', needs: 'build', run: () => jestProject('wire', ['--runInBand']) },
   { name: 'e2e', needs: 'build', run: () => jestProject('e2e', ['--runInBand']) },
   { name: 'written', needs: 'build', run: () => check('written', [process.execPath, 'test/written/main.mjs']) },

@@ -13,7 +13,7 @@ describeStage(
     settings: { limits: { perDestination: 1, waiting: 150, waitTimeout: '20s' } },
   },
   (stage) => {
-    /** 10,000 in the full size: HEADGATE_WIRE_FULL=1 (make soak). */
+    /** 10,000 in the full size: HEADGATE_WIRE_FULL=1 (make soak-wire). */
     const alternations = process.env['HEADGATE_WIRE_FULL'] === '1' ? 10_000 : 500;
 
     it(`row 131: one client alternating ${alternations} times between partner and stranger: no answer and no identity crosses`, async () => {

@@ -1,5 +1,5 @@
 // Rows 139 and 141 and the limits: clients that go away, clients that are slow, and more of them than there may be.
-// Small by default; HEADGATE_WIRE_FULL=1 (make soak) takes the rows' own sizes as far as the descriptor limit carries them.
+// Small by default; HEADGATE_WIRE_FULL=1 (make soak-wire) takes the rows' own sizes as far as the descriptor limit carries them.
 import { Client } from './harness/client.js';
 import { eventually } from './harness/deadline.js';
 import { checkNoValue } from './harness/invariants.js';

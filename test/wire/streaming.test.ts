@@ -1,5 +1,5 @@
 // Row 149 and the rules on streams: back-pressure both ways, memory that does not follow the body, and no byte of another's answer.
-// 64 MiB each way; 1 GiB with HEADGATE_WIRE_FULL=1 (make soak).
+// 64 MiB each way; 1 GiB with HEADGATE_WIRE_FULL=1 (make soak-wire).
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { eventually } from './harness/deadline.js';
 import { Gateway } from './harness/gateway.js';

@@ -1,15 +1,23 @@
 // What the kernel says about a process: its sockets and its memory. Nothing here asks the product.
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
-function socketInodes(pid: number): readonly string[] {
+function targetsOf(pid: number): readonly string[] {
   return readdirSync(`/proc/${pid}/fd`).flatMap((descriptor) => {
     try {
-      const inode = /^socket:\[(\d+)\]$/.exec(readlinkSync(`/proc/${pid}/fd/${descriptor}`))?.[1];
-      return inode === undefined ? [] : [inode];
+      return [readlinkSync(`/proc/${pid}/fd/${descriptor}`)];
     } catch {
       return [];
     }
   });
+}
+
+function socketInodes(pid: number): readonly string[] {
+  return targetsOf(pid).flatMap((target) => /^socket:\[(\d+)\]$/.exec(target)?.[1] ?? []);
+}
+
+/** What each descriptor of a process and of those that it started leads to, as the kernel writes it: `socket:[1234]`. */
+export function descriptorsOf(pid: number): readonly string[] {
+  return familyOf(pid).flatMap(targetsOf);
 }
 
 /** A process and those that it started, itself first: a gateway's primary and its workers. */

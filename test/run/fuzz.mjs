@@ -1,0 +1,12 @@
+// The fuzz of the whole process as one test of the run: its last line says how many cases there were, or what broke.
+import { runCommand } from './command.mjs';
+
+/** For so many seconds. */
+export async function fuzz(seconds) {
+  const { code, said } = await runCommand([process.execPath, 'test/fuzz/process/main.mjs'], {
+    env: { SECONDS: String(seconds) },
+  });
+  const last = said.trimEnd().split('\n').at(-1) ?? '';
+  if (code === 0) return { passed: 1, failed: [], skipped: [], note: `1 passed, ${last.replace(/^fuzz: /, '')}` };
+  return { passed: 0, failed: [{ name: `fuzz (exit ${code})`, message: said.slice(-8000) }], skipped: [] };
+}
