@@ -61,7 +61,8 @@ bench-ledger: $(BUILT) ## measure what a release costs the ledger; seconds
 ledger-truth: $(INSTALLED) ## 5,000,000 releases in 8 ledgers with 3 kill -9, against the truth; minutes
 	@HEADGATE_LEDGER_TRUTH=1 node_modules/.bin/jest --selectProjects unit --testPathPatterns 'test/control/ledger-truth'
 
-fuzz: $(BUILT) ## run the property tests longer; RUNS=20000 says how many cases each
+fuzz: $(BUILT) ## fuzz the whole process for SECONDS=600, then each property with RUNS=20000 cases; print what of src/http is reached
+	@env SECONDS=$(SECONDS) node test/fuzz/process/main.mjs
 	@HEADGATE_FUZZ_RUNS=$${RUNS:-20000} node_modules/.bin/jest --selectProjects unit wire --testPathPatterns 'test/fuzz/|within-exposure'
 	@exec node test/run/coverage.mjs
 
