@@ -14,7 +14,7 @@ NPM := npm_config_update_notifier=false npm --no-audit --no-fund --loglevel=erro
 # ARGS passes further words on, for example `make run ARGS=--once`.
 ARGS ?=
 
-.PHONY: help install build run run-fleet test lint format bench bench-policy bench-ledger ledger-truth soak soak-wire soak-gate fuzz detect-rates o2-day schemas dist suffixes clean
+.PHONY: help install build run run-fleet test lint format bench bench-policy bench-fleet bench-ledger ledger-truth soak soak-wire soak-gate fuzz detect-rates o2-day schemas dist suffixes clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))

@@ -26,6 +26,8 @@ const STATUS_EVERY_MS = 2000;
 const STATUS_EVERY_OF_EACH_MS = 40;
 /** Orders that cannot be written are told again by message. */
 const TELL_AGAIN_MS = 5000;
+/** So long without a reading of the lockdowns, and it is cut off: a Redis that hangs, a Cluster without the node of our slot. */
+const UNREAD_MOST_MS = 3000;
 const PROBLEMS_SAID_MOST = 20;
 
 export class RedisFleet implements Fleet {
@@ -40,8 +42,8 @@ export class RedisFleet implements Fleet {
   #toldAtMs = -Infinity;
   #lastExchangeMs: number | null = null;
   #orderProblem: string | null = null;
-  /** The key was read once. */
-  #isRead = false;
+  /** When the lockdowns were read last. */
+  #readAtMs = -Infinity;
   #isClosed = false;
 
   constructor(options: RedisFleetOptions) {
@@ -55,9 +57,9 @@ export class RedisFleet implements Fleet {
     const { link } = this.#options;
     link.hear(link.key('lockdown'), (message) => void this.#heard(ordersIn(message.slice(0, ORDERS_BYTES_MOST)) ?? []));
     const end = performance.now() + withinMs;
-    while (!this.#isRead && performance.now() < end) {
+    while (this.#readAtMs === -Infinity && performance.now() < end) {
       if (link.isUp) await Promise.race([this.#exchangeOrders(), pause(end - performance.now())]);
-      if (!this.#isRead) await pause(Math.min(20, end - performance.now()));
+      if (this.#readAtMs === -Infinity) await pause(Math.min(20, end - performance.now()));
     }
     this.#goOn();
   }
@@ -73,7 +75,7 @@ export class RedisFleet implements Fleet {
     const problems = [link.problem, this.#orderProblem, ...this.#table.problems].filter((text) => text !== null);
     return {
       kind: 'redis',
-      isConnected: link.isUp,
+      isConnected: link.isUp && performance.now() - this.#readAtMs < UNREAD_MOST_MS,
       problems,
       lastExchangeMs: this.#lastExchangeMs,
       replicas: this.#table.replicas(own),
@@ -152,7 +154,7 @@ export class RedisFleet implements Fleet {
     this.#orderProblem =
       there === null ? `the key \`${link.key('lockdown')}\` holds no lockdowns: it is not read` : null;
     await this.#heard(there ?? []);
-    this.#isRead = true;
+    this.#readAtMs = performance.now();
     const wanted = wantedOrders(there ?? [], parts, this.#table.heldElsewhere);
     if (wanted === null) return true;
     const text = renderOrders(wanted);

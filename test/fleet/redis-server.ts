@@ -12,6 +12,7 @@ export interface RedisServer {
   readonly folder: string;
   /** As the tests ask it, past everything of ours. */
   readonly client: Redis;
+  readonly pid: number;
   kill(): Promise<void>;
   pause(): void;
   wake(): void;
@@ -28,8 +29,8 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-/** `words` are further ones of its command line, for example `--maxmemory 3mb`. */
-export async function startRedis(words: readonly string[] = []): Promise<RedisServer> {
+/** `words` are further ones of its command line, for example `--maxmemory 3mb`. With a file of a Sentinel it is that. */
+export async function startRedis(words: readonly string[] = [], sentinelFile?: string): Promise<RedisServer> {
   const folder = mkdtempSync(join(tmpdir(), 'headgate-redis-'));
   const port = await freePort();
   let child: ChildProcess | undefined;
@@ -42,7 +43,9 @@ export async function startRedis(words: readonly string[] = []): Promise<RedisSe
   });
   client.on('error', () => undefined);
   const start = async (): Promise<void> => {
-    const base = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', '', '--appendonly', 'no'];
+    const sentinel = sentinelFile === undefined ? [] : [sentinelFile, '--sentinel'];
+    const place = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder];
+    const base = [...sentinel, ...place, ...(sentinel.length > 0 ? [] : ['--save', '', '--appendonly', 'no'])];
     const started = spawn(programPath('redis-server'), [...base, ...words], { stdio: ['ignore', 'pipe', 'pipe'] });
     child = started;
     await spoken(started);
@@ -58,6 +61,9 @@ export async function startRedis(words: readonly string[] = []): Promise<RedisSe
   return {
     port,
     folder,
+    get pid() {
+      return child?.pid ?? 0;
+    },
     client,
     kill,
     start,
@@ -78,7 +84,7 @@ function spoken(child: ChildProcess): Promise<void> {
     let said = '';
     const hear = (part: Buffer): void => {
       said += part.toString();
-      if (/Ready to accept connections|Sentinel ID is|Running mode=sentinel/.test(said)) resolve();
+      if (/Ready to accept connections|Sentinel ID is/.test(said)) resolve();
     };
     child.stdout?.on('data', hear);
     child.stderr?.on('data', hear);
