@@ -3,7 +3,12 @@ import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LockdownState } from '../../src/change/gate-state.js';
-import { LockdownSwitch, type LockdownEvent, type LockdownStore } from '../../src/control/lockdown.js';
+import {
+  LockdownSwitch,
+  type LockdownEvent,
+  type LockdownOptions,
+  type LockdownStore,
+} from '../../src/control/lockdown.js';
 import type { Lockdown } from '../../src/decision/plan-types.js';
 import type { Problem } from '../../src/document/problem.js';
 import type { Log } from '../../src/telemetry/log.js';
@@ -45,7 +50,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-async function begun(partners: readonly string[] = ['pay', 'mms']) {
+async function begun(partners: readonly string[] = ['pay', 'mms'], sharing?: LockdownOptions['sharing']) {
   const told: Lockdown[] = [];
   const events: LockdownEvent[] = [];
   const said: string[] = [];
@@ -65,6 +70,7 @@ async function begun(partners: readonly string[] = ['pay', 'mms']) {
     record: (event) => events.push(event),
     clock: () => NOW,
     log,
+    ...(sharing === undefined ? {} : { sharing }),
   });
   running.push(lockdown);
   await lockdown.begin();
@@ -280,5 +286,97 @@ describe('a restart', () => {
     writeFileSync(file, '');
     const { told } = await begun();
     expect(told[0]).toBe('all');
+  });
+});
+
+describe('of replicas that share', () => {
+  const idOf = (digit: number): string => String(digit).repeat(32);
+  const ORDER = { id: idOf(9), partner: null, by: 'bob@operator.example', reason: 'seen elsewhere' };
+
+  async function sharing(partners?: readonly string[]) {
+    let given = 0;
+    let announced = 0;
+    const begin = await begun(partners, {
+      newOrder: () => idOf((given += 1)),
+      announce: () => {
+        announced += 1;
+      },
+    });
+    return { ...begin, announced: () => announced };
+  }
+
+  test('what is set here is told under an order of its own, and kept with it', async () => {
+    const { lockdown, announced } = await sharing();
+    await lockdown.on({ ...ALICE, via: 'api' });
+    expect(announced()).toBe(1);
+    expect(lockdown.orders).toEqual([{ ...ALICE, id: idOf(1), partner: null }]);
+    expect(disk.kept?.shared).toEqual({ held: [{ partner: null, orders: [idOf(1)] }], ended: [] });
+  });
+
+  test('an order of another is in force, kept and recorded as an own one, and not announced as news', async () => {
+    const { lockdown, told, events, announced } = await sharing();
+    await lockdown.hear([ORDER]);
+    expect(told.at(-1)).toBe('all');
+    expect(disk.kept?.lockdowns).toEqual([
+      { partner: null, since: NOW, by: ORDER.by, reason: ORDER.reason, via: 'redis' },
+    ]);
+    expect(events).toMatchObject([{ state: 'on', partner: null, via: 'redis', by: ORDER.by }]);
+    expect(announced()).toBe(0);
+  });
+
+  test('it outlives a restart, and so does that somebody ended it', async () => {
+    const first = await sharing();
+    await first.lockdown.hear([ORDER]);
+    const second = await sharing();
+    expect(second.lockdown.current).toBe('all');
+    await second.lockdown.off(ALICE);
+    const third = await sharing();
+    await third.lockdown.hear([ORDER]);
+    expect(third.lockdown.current).toBe('off');
+    await third.lockdown.hear([{ ...ORDER, id: idOf(8) }]);
+    expect(third.lockdown.current).toBe('all');
+  });
+
+  test('it is not ended by silence, by an empty list or by another order', async () => {
+    const { lockdown } = await sharing();
+    await lockdown.hear([ORDER]);
+    await lockdown.hear([]);
+    await lockdown.hear([{ ...ORDER, id: idOf(8), partner: 'pay' }]);
+    expect(lockdown.current).toBe('all');
+    expect(lockdown.isOnForPartners).toBe(true);
+  });
+
+  test('all orders of one lockdown end with it', async () => {
+    const { lockdown } = await sharing();
+    await lockdown.hear([ORDER, { ...ORDER, id: idOf(8) }]);
+    await lockdown.hear([{ ...ORDER, id: idOf(7) }]);
+    await lockdown.off(ALICE);
+    await lockdown.hear([7, 8, 9].map((digit) => ({ ...ORDER, id: idOf(digit) })));
+    expect(lockdown.current).toBe('off');
+  });
+
+  test('who ends nothing because the disk is full has ended no order either', async () => {
+    const { lockdown } = await sharing();
+    await lockdown.hear([ORDER]);
+    disk.fault = FULL;
+    expect(await lockdown.off(ALICE)).toMatchObject({ isDone: false });
+    expect(lockdown.endedOrders.size).toBe(0);
+    expect(lockdown.current).toBe('all');
+  });
+
+  test('one that was on before anything was shared is told too', async () => {
+    const alone = await begun();
+    await alone.lockdown.on({ ...ALICE, via: 'api' });
+    const { lockdown } = await sharing();
+    expect(lockdown.orders).toEqual([{ ...ALICE, id: idOf(1), partner: null }]);
+  });
+
+  test('to set it again is a new order, for those who ended the first', async () => {
+    const { lockdown, announced } = await sharing();
+    await lockdown.hear([ORDER]);
+    await lockdown.on({ ...ALICE, via: 'api' });
+    expect(announced()).toBe(1);
+    expect(lockdown.orders.map(({ id }) => id)).toEqual([idOf(1)]);
+    expect(lockdown.state.lockdowns).toMatchObject([{ by: ORDER.by, via: 'redis' }]);
   });
 });

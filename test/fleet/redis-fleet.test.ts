@@ -3,6 +3,7 @@ import { describeWith } from '../programs.js';
 import { startRedis, type RedisServer } from './redis-server.js';
 import { DIGEST, startReplica, type Replica, type ReplicaOptions } from './replica.js';
 import { until } from './until.js';
+import { startWire, type Wire } from './wire-between.js';
 
 jest.setTimeout(180_000);
 
@@ -227,6 +228,44 @@ describeWith(['redis-server'], 'a fleet', () => {
       server.wake();
     }
     await until(() => all.every(isOn));
+  });
+
+  const behind = async (name: string, wire: Wire): Promise<Replica> =>
+    start(name, { redis: { at: { kind: 'one', place: { host: '127.0.0.1', port: wire.port }, database: 0 } } });
+
+  test('split in two: each side goes on and locks down its own, and the other one when they are one again', async () => {
+    const wire = await startWire(server.port);
+    try {
+      const [first, second] = [await start('gw-1'), await behind('gw-2', wire)];
+      await until(() => first.fleet.view.replicas.length === 2 && second.fleet.view.isConnected);
+      wire.cut(true);
+      await until(() => !second.fleet.view.isConnected);
+      await first.lockdown.on({ ...ALICE, partner: 'pay', via: 'api' });
+      await second.lockdown.on({ ...ALICE, partner: 'mms', via: 'api' });
+      await until(() => first.fleet.view.replicas[1]?.isSilent === true);
+      expect([first, second].map(({ lockdown }) => [...(lockdown.current as Set<string>)])).toEqual([['pay'], ['mms']]);
+      wire.cut(false);
+      const isBoth = ({ lockdown: { current } }: Replica): boolean =>
+        current instanceof Set && current.has('pay') && current.has('mms');
+      await until(() => isBoth(first) && isBoth(second));
+    } finally {
+      wire.close();
+    }
+  });
+
+  test('slow, a third of a second each way: a lockdown arrives all the same', async () => {
+    const wire = await startWire(server.port);
+    try {
+      const [first, second] = [await start('gw-1'), await behind('gw-2', wire)];
+      await until(() => second.fleet.view.isConnected);
+      wire.delayMs = 333;
+      await first.lockdown.on({ ...ALICE, via: 'api' });
+      await until(() => isOn(second));
+      await second.lockdown.on({ ...ALICE, partner: 'pay', via: 'api' });
+      await until(() => first.lockdown.isOnForPartners);
+    } finally {
+      wire.close();
+    }
   });
 
   describe('the table of replicas', () => {
