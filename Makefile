@@ -46,6 +46,9 @@ bench-policy: $(BUILT) ## measure a policy of 100,000 hosts: compile, compare, a
 
 soak fuzz: SECONDS ?= 600
 
+bench-fleet: $(BUILT) ## measure a lockdown over eight replicas, and requests while Redis fails; three minutes
+	@exec node test/bench/fleet.mjs
+
 soak: $(BUILT) ## mixed traffic, dying destinations and reloads for SECONDS=600; memory, descriptors and every request held to account
 	@exec env SECONDS=$(SECONDS) node test/soak/main.mjs
 
