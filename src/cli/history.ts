@@ -67,7 +67,8 @@ function print({ since, format, ...place }: Options, terminal: Terminal): void {
   terminal.end(bad === 0 ? EXIT_CODES.done : EXIT_CODES.failed);
 }
 
-function recordOf(line: string): HistoryRecord | undefined {
+/** Undefined: the line is no record. */
+export function recordOf(line: string): HistoryRecord | undefined {
   try {
     const record = JSON.parse(line) as Partial<HistoryRecord> | null;
     const isOne = typeof record?.seq === 'number' && typeof record.at === 'string' && typeof record.kind === 'string';

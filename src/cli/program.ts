@@ -24,6 +24,7 @@ import { recipientsVerb } from './recipients.js';
 import { reloadVerb } from './reload.js';
 import { replayVerb } from './replay.js';
 import { renewVerb } from './renew.js';
+import { reportVerb } from './report.js';
 import { rollbackVerb } from './rollback.js';
 import { schemaVerb } from './schema.js';
 import { serveVerb } from './serve.js';
@@ -53,6 +54,7 @@ const VERBS: readonly Verb[] = [
   fmtVerb,
   renewVerb,
   rollbackVerb,
+  reportVerb,
   drillVerb,
   recipientsVerb,
   catalogueVerb,

@@ -28,7 +28,8 @@ export function isHistoryWhole(folder: string): boolean {
   return verifyHistory(historyLinesIn(folder)).ok;
 }
 
-function historyLinesIn(folder: string): readonly string[] {
+/** Without their ends; a history that is not there has none. */
+export function historyLinesIn(folder: string): readonly string[] {
   try {
     return linesOf(readFileSync(join(folder, HISTORY_FILE), 'utf8'));
   } catch {
