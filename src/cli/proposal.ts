@@ -107,7 +107,7 @@ async function replayFor(
   const { ruleset } = candidate.effective;
   const old = running?.effective.ruleset ?? releasingNothing(ruleset);
   const against = running === null ? 'against nothing' : 'against what runs';
-  const read = await readReplay({ ...past, against }, { old, next: ruleset, now }, terminal);
+  const read = await readReplay(past, { old, next: ruleset, now, against }, terminal);
   if (read === undefined) return undefined;
   const { timezone } = candidate.policy.policy;
   const lines = renderReplay(read.replayed, read.source, { timezone, most: REPLAY_ROWS });

@@ -19,6 +19,8 @@ export interface ReplaySource {
   readonly tunnelled: number;
   /** How long it covers; null: not known. */
   readonly coversMs: number | null;
+  /** What a request is here, in words: the last line. */
+  readonly counts: string;
   /** Whatever else must be said of what is not in it. */
   readonly remarks: readonly string[];
 }
@@ -54,9 +56,7 @@ export function renderReplay(replayed: Replayed, source: ReplaySource, words: Re
           '',
           ...rowLines(losses, { ...words, perDay, isGain: false }),
         ]),
-    ...(gains.length + losses.length === 0
-      ? []
-      : ['', 'requests are all those to the host: how many of them carried the header, nobody wrote down']),
+    ...(gains.length + losses.length === 0 ? [] : ['', source.counts]),
   ];
 }
 

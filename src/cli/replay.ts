@@ -29,6 +29,8 @@ export const replayVerb: Verb = (program, terminal) => {
       '--access-log <file>',
       'HAProxy, nginx or Apache with the host, Squid, `host count`, or JSON lines; `-`: standard input',
     )
+    .option('--days <n>', 'so many days of the ledger instead: destinations of partners alone')
+    .option('--state <folder>', 'the state folder that has the ledger; default: that of `--config`')
     .option('--covers <duration>', 'how long the log covers, where its lines have no time, such as `7d`')
     .requiredOption('--candidate <policy>', 'a policy file, or `git:REV:PATH`')
     .option('--policy <policy>', 'what runs: the same, or `live`; default: `live` with `--config`, else nothing at all')
@@ -55,7 +57,7 @@ async function run(options: Options, terminal: Terminal): Promise<void> {
     return;
   }
   const { old, next, against } = sides.outcome.value;
-  const past = await readReplay({ ...options, against }, { old, next, now }, terminal);
+  const past = await readReplay(options, { old, next, now, against }, terminal);
   if (past === undefined) return;
   const { replayed, source } = past;
   const { timezone } = next.policy;

@@ -1,20 +1,26 @@
-// Destinations of the past, read and replayed: from an access log, line by line. No line is printed, whatever is wrong with it: it may
-// hold a number.
+// Destinations of the past, read and replayed: from an access log, line by line, or from the ledger. No line is printed, whatever is
+// wrong with it: it may hold a number.
 import { readLogLines } from '../control/log-lines.js';
 import { parseDuration } from '../document/units.js';
 import type { Ruleset } from '../policy/ruleset.js';
 import { readAccessLine } from '../review/access-log.js';
 import { Replay, type Replayed } from '../review/replay.js';
 import { EXIT_CODES } from './exit-codes.js';
+import { ledgerPast } from './replayed-ledger.js';
 import type { ReplaySource } from './render-replay.js';
 import { oneLine } from './shell-words.js';
 import type { Terminal } from './terminal.js';
 
-/** Which past. */
+/** Which past: one of the two. */
 export interface PastOrder {
   readonly accessLog?: string;
-  /** As written, with a unit. */
+  /** Of a log, as written, with a unit. */
   readonly covers?: string;
+  /** Of the ledger. */
+  readonly days?: string;
+  /** Whose ledger. */
+  readonly config?: string;
+  readonly state?: string;
 }
 
 export interface Past {
@@ -22,23 +28,44 @@ export interface Past {
   readonly source: ReplaySource;
 }
 
+export interface ReplayedPolicies {
+  readonly old: Ruleset;
+  readonly next: Ruleset;
+  /** Milliseconds since the epoch: what is compared, is from then on. */
+  readonly now: number;
+  /** In words, what was compared with what. */
+  readonly against: string;
+}
+
 /** Undefined after it has printed why not and ended. A log of which no line could be read is no log. */
 export async function readReplay(
-  { accessLog, covers, against }: PastOrder & { readonly against: string },
-  { old, next, now }: { readonly old: Ruleset; readonly next: Ruleset; readonly now: number },
+  order: PastOrder,
+  policies: ReplayedPolicies,
+  terminal: Terminal,
+): Promise<Past | undefined> {
+  if ((order.accessLog === undefined) === (order.days === undefined)) {
+    terminal.err('error: say which past: either `--access-log FILE` or `--days N` of the ledger\n');
+    terminal.end(EXIT_CODES.usage);
+    return undefined;
+  }
+  return order.accessLog === undefined
+    ? ledgerPast(order, policies, terminal)
+    : logPast({ ...order, accessLog: order.accessLog }, policies, terminal);
+}
+
+async function logPast(
+  { accessLog, covers }: PastOrder & { readonly accessLog: string },
+  { old, next, now, against }: ReplayedPolicies,
   terminal: Terminal,
 ): Promise<Past | undefined> {
   const refuse = (code: typeof EXIT_CODES.failed | typeof EXIT_CODES.usage, message: string): undefined => {
     terminal.err(`error: ${message}\n`);
     terminal.end(code);
   };
-  if (accessLog === undefined) return refuse(EXIT_CODES.usage, 'say which past: `--access-log FILE`');
   const coversMs = covers === undefined ? null : (parseDuration(covers) ?? 0);
   if (coversMs === 0) {
-    return refuse(
-      EXIT_CODES.usage,
-      `\`--covers ${oneLine(covers ?? '')}\` is no duration: it takes a number with a unit, such as \`7d\``,
-    );
+    const rule = 'it takes a number with a unit, such as `7d`';
+    return refuse(EXIT_CODES.usage, `\`--covers ${oneLine(covers ?? '')}\` is no duration: ${rule}`);
   }
   const replay = new Replay(old, next, now);
   const missed = new Map<string, { lines: number; first: number }>();
@@ -72,6 +99,7 @@ export async function readReplay(
     hostless: missed.get('host') ?? null,
     tunnelled,
     coversMs: coversMs ?? (replayed.span === null ? null : replayed.span.last - replayed.span.first),
+    counts: 'requests are all those to the host: how many of them carried the header, nobody wrote down',
     remarks: [],
   };
   return { replayed, source };

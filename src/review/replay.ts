@@ -15,6 +15,10 @@ export interface Visit {
   readonly requests: number;
   /** Milliseconds since the epoch; null: not known. */
   readonly at: number | null;
+  /** Absent: not known, and then any. */
+  readonly listener?: string;
+  /** What the host is called in the result, where it stands for others. Absent: itself. */
+  readonly called?: string;
 }
 
 /** What one host, or hosts that are not named, gains or loses; differences of one partner, period and set of listeners. */
@@ -73,7 +77,7 @@ interface Bucket {
 export class Replay {
   readonly #differences: HostDifferences;
   readonly #buckets = new Map<string, Bucket>();
-  readonly #known = new Map<readonly Difference[], Map<number, Bucket | null>>();
+  readonly #known = new Map<readonly Difference[], Map<string, Bucket | null>>();
   /** By host and port; null: nothing changes there. */
   #answers = new Map<string, { readonly bucket: Bucket; readonly name: string } | null>();
   #names = 0;
@@ -86,13 +90,15 @@ export class Replay {
     this.#differences = hostDifferencesOf(old, next, now);
   }
 
-  add({ host, port, requests, at }: Visit): void {
+  add(visit: Visit): void {
+    const { host, port, requests, at, listener, called } = visit;
     this.#requests += requests;
     if (at !== null) this.spans(at);
-    const key = port === 80 ? host : `${host}:${port}`;
+    const place = port === 80 ? host : `${host}:${port}`;
+    const key = listener === undefined && called === undefined ? place : JSON.stringify([place, listener, called]);
     let answer = this.#answers.get(key);
     if (answer === undefined) {
-      answer = this.#answerFor(host, port);
+      answer = this.#answerFor(visit);
       if (this.#answers.size >= REMEMBERED) this.#answers = new Map();
       this.#answers.set(key, answer);
     }
@@ -126,25 +132,29 @@ export class Replay {
     };
   }
 
-  #answerFor(host: string, port: number): { readonly bucket: Bucket; readonly name: string } | null {
-    const bucket = this.#bucketFor(this.#differences.of(host), port);
+  #answerFor(visit: Visit): { readonly bucket: Bucket; readonly name: string } | null {
+    const { host, port, called } = visit;
+    const bucket = this.#bucketFor(this.#differences.of(host), visit);
     if (bucket === null) return null;
     // Sites write numbers into names of hosts, too.
     const text = host.includes(':') ? `[${host}]` : host.replace(/\d{8,}/g, '[digits]');
-    return { bucket, name: port === 80 ? text : `${text}:${port}` };
+    return { bucket, name: `${called ?? text}${port === 80 ? '' : `:${port}`}` };
   }
 
   /** The same answer is the same array, so that one look is enough. */
-  #bucketFor(answer: readonly Difference[], port: number): Bucket | null {
-    const byPort = this.#known.get(answer) ?? new Map<number, Bucket | null>();
-    this.#known.set(answer, byPort);
-    const known = byPort.get(port);
+  #bucketFor(answer: readonly Difference[], { port, listener }: Visit): Bucket | null {
+    const byPlace = this.#known.get(answer) ?? new Map<string, Bucket | null>();
+    this.#known.set(answer, byPlace);
+    const place = `${port} ${listener ?? ''}`;
+    const known = byPlace.get(place);
     if (known !== undefined) return known;
-    const differences = answer.filter(({ ports }) => isMember(ports, port));
+    const differences = answer.filter(
+      ({ ports, listeners }) => isMember(ports, port) && (listener === undefined || isMember(listeners, listener)),
+    );
     const key = keyOf(differences);
     const bucket = differences.length === 0 ? null : (this.#buckets.get(key) ?? bucketOf(differences));
     if (bucket !== null) this.#buckets.set(key, bucket);
-    byPort.set(port, bucket);
+    byPlace.set(place, bucket);
     return bucket;
   }
 }
