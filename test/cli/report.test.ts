@@ -10,7 +10,7 @@ import type { HistoryEvent } from '../../src/change/history-record.js';
 import { historyLineOf, NO_RECORD, type ChainEnd } from '../../src/change/history.js';
 import { GateStore } from '../../src/control/gate-store.js';
 import { effectiveOfRecord } from '../../src/control/judge.js';
-import { StateFolder } from '../../src/control/state-folder.js';
+import { openStateFolder } from '../../src/control/state-folder.js';
 import { SpanWriter, type Span } from '../../src/ledger/span.js';
 import { diffOf } from '../../src/policy/diff.js';
 import type { Report } from '../../src/report/report.js';
@@ -27,7 +27,7 @@ const PERIOD_WORDS = ['--from', '2026-01-08', '--to', '2026-01-26'] as const;
 const report = (...words: readonly string[]): Promise<Ran> => run('report', ...PERIOD_WORDS, ...words);
 
 /** A state folder as a gateway leaves it after the O2 day; its ledger has what the world released. */
-function leave(folder: string): void {
+async function leave(folder: string): Promise<void> {
   mkdirSync(join(folder, 'ledger'), { recursive: true });
   const recordFor = ({ policy, digest }: O2Day['old'], admittedAt: number): AdmittedRecord => ({
     ...recordOf(1),
@@ -67,7 +67,9 @@ function leave(folder: string): void {
     return `${line.text}\n`;
   });
   writeFileSync(join(folder, 'history.jsonl'), lines.join(''), { mode: 0o600 });
-  const store = new GateStore(new StateFolder(folder));
+  const opened = await openStateFolder(folder);
+  if (!opened.ok) throw new Error('no folder');
+  const store = new GateStore(opened.value);
   const state = (current: AdmittedRecord, previous: readonly string[]): GateState => ({
     version: 1,
     current,
@@ -84,6 +86,7 @@ function leave(folder: string): void {
     const written = store.writeState(state(current, previous));
     if (!written.ok) throw new Error(written.problem.message);
   }
+  opened.value.close();
   const reading = day.input.ledgers[0]?.reading;
   if (reading === undefined || typeof reading === 'string') throw new Error('a reading');
   writeLedger(
@@ -114,9 +117,9 @@ function idOf(text: string): string {
 beforeAll(() => {
   day = o2Day();
 });
-beforeEach(() => {
+beforeEach(async () => {
   space = makeWorkspace({});
-  leave(at('edge-1'));
+  await leave(at('edge-1'));
 });
 afterEach(() => space.remove());
 
@@ -148,7 +151,7 @@ test('of the settings of a gateway: its state folder and its approvals', async (
 });
 
 test('of several state folders: each by its name, headers of all', async () => {
-  leave(at('edge-2'));
+  await leave(at('edge-2'));
   const [one, both] = [await jsonOf('--state', at('edge-1')), await jsonOf('--state', at('edge-1'), at('edge-2'))];
   expect(both.releases.value).toBe(2 * (one.releases.value ?? 0));
   expect(both.timeline.filter(({ text }) => text.includes(' on edge-2: '))).toHaveLength(3);
