@@ -172,6 +172,8 @@ describe('whose releases are told', () => {
     world.release({ ...through, host: '*.news.example' }, 's', at);
     world.release({ ...through, listener: 'early' }, 's', ADMITTED - 5000);
     const { recipients, others } = reportOf(withReading(DAY.input, { releases: world.releases() }));
+    // What left before, by the same name to the same host, went not through it.
+    expect(recipients.map(({ first }) => first)).toEqual([instant(at)]);
     expect(recipients.map(({ hosts, headers, releases }) => [hosts, headers, releases.text])).toEqual([
       [['news.example'], ['X_UP_CALLING_LINE_ID (unchanged)'], 'fewer than 10'],
     ]);
