@@ -16,21 +16,20 @@ p { margin: .3rem 0; }
 .summary { background: var(--soft); border-left: 4px solid var(--ink); padding: .75rem 1rem; margin: 1rem 0 0; }
 .summary p { font-size: 1.05rem; margin: .5rem 0; }
 ul { margin: .3rem 0; padding-left: 1.25rem; }
-.source { color: var(--quiet); font-size: .8rem; }
+.source { color: var(--quiet); font-size: .85em; }
 table { border-collapse: collapse; width: 100%; margin: .5rem 0; font-size: .85rem; }
 th, td { border: 1px solid var(--line); padding: .3rem .45rem; text-align: left; vertical-align: top; overflow-wrap: break-word; }
 th { background: var(--soft); font-weight: 600; }
 tr { break-inside: avoid; }
 thead { display: table-header-group; }
-td.source { font-size: .75rem; }
-td.when { white-space: nowrap; }
+td.when { min-width: 6.4em; }
 .officer { background: #fff6d6; }
 code { font: .92em ui-monospace, monospace; background: var(--soft); border-radius: .2rem; padding: 0 .25em; }
 pre { background: var(--soft); border: 1px solid var(--line); padding: .6rem .75rem; white-space: pre-wrap; font: .8rem/1.45 ui-monospace, monospace; }
 .foot { margin-top: 2rem; border-top: 1px solid var(--line); padding-top: .5rem; color: var(--quiet); font-size: .85rem; }
 @page { size: A4; margin: 14mm 12mm; }
 @media print { body { padding: 0; max-width: none; font-size: 9pt; } h2 { margin-top: 1.2rem; } table { font-size: 7.5pt; } pre { font-size: 7.5pt; }
-  .summary p { font-size: 10.5pt; } td.when { white-space: normal; } .officer, th, .summary, code, pre { print-color-adjust: exact; } }
+  .summary p { font-size: 10.5pt; } .officer, th, .summary, code, pre { print-color-adjust: exact; } }
 `.trim();
 
 /** A whole document in UTF-8, ended by a line feed. */

@@ -39,7 +39,7 @@ export function pagesOf(report: Report): Pages {
       heading('Measures'),
       ...(report.measures.length === 0
         ? [text('The history of the period has none.')]
-        : [table(['when', 'what'], report.measures, ({ at, text: what }) => [at, what])]),
+        : [table(['when', 'what'], report.measures, ({ at, text: what }) => [inTable(at), what])]),
       heading('Evidence'),
       { kind: 'said', items: report.evidence },
       heading('What is not known'),
@@ -72,7 +72,7 @@ function clockBlocks({ awareness, clocks }: Report): readonly Block[] {
 
 function timelineBlocks({ timeline }: Report): readonly Block[] {
   if (timeline.length === 0) return [heading('Timeline'), text('Nothing is known of the period.')];
-  return [heading('Timeline'), table(['when', 'what'], timeline, ({ at, text: what }: Event) => [at, what])];
+  return [heading('Timeline'), table(['when', 'what'], timeline, ({ at, text: what }: Event) => [inTable(at), what])];
 }
 
 function exposureBlocks({ exposure }: Report): readonly Block[] {
@@ -139,8 +139,8 @@ function recipientTable(recipients: readonly ReportRecipient[]): Block {
     each.headers.join(', '),
     each.people.text,
     each.releases.text,
-    each.first,
-    each.last,
+    inTable(each.first),
+    inTable(each.last),
   ]);
 }
 
@@ -159,8 +159,8 @@ function leakBlocks({ leaks }: Report): readonly Block[] {
             each.outcome,
             each.people.text,
             each.releases.text,
-            each.first,
-            each.last,
+            inTable(each.first),
+            inTable(each.last),
           ]),
         ]),
   ];
@@ -173,6 +173,11 @@ function fieldRow({ asks, answer, forOfficer }: Field): readonly string[] {
 function boundOf({ value, least, most }: Count): string {
   if (value === null || least === most) return '';
   return '. The bounds hold in 19 of 20 cases';
+}
+
+/** `2026-11-22 12:00:00`: the page says above that it is UTC, and a narrow column breaks between day and time. */
+function inTable(instant: string): string {
+  return instant.replace('T', ' ').replace('Z', '');
 }
 
 function heading(title: string): Block {
