@@ -17,7 +17,8 @@ import { readProposed, type Proposed, type ProposedOrder } from './proposed.js';
 import { proposerFor } from './proposer.js';
 import { renderReplay } from './render-replay.js';
 import { releasingNothing } from './replay-sides.js';
-import { readReplay, type PastOrder } from './replayed.js';
+import type { PastOrder } from './past.js';
+import { readReplay } from './replayed.js';
 import { oneLine } from './shell-words.js';
 import type { Terminal } from './terminal.js';
 

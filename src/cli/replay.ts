@@ -6,7 +6,8 @@ import { momentFor } from './moment.js';
 import { exitCodeOf } from './never-set.js';
 import { renderReplay } from './render-replay.js';
 import { replayJson } from './replay-json.js';
-import { readReplay, type PastOrder } from './replayed.js';
+import type { PastOrder } from './past.js';
+import { readReplay } from './replayed.js';
 import { readReplaySides } from './replay-sides.js';
 import type { Terminal, Verb } from './terminal.js';
 

@@ -5,7 +5,7 @@ import type { Policy } from '../policy/policy.js';
 import { Replay, type Visit } from '../review/replay.js';
 import { EXIT_CODES } from './exit-codes.js';
 import { ledgerFor } from './ledger-in-hand.js';
-import type { Past, PastOrder, ReplayedPolicies } from './replayed.js';
+import type { Past, PastOrder, ReplayedPolicies } from './past.js';
 import { oneLine } from './shell-words.js';
 import type { Terminal } from './terminal.js';
 

@@ -2,40 +2,14 @@
 // wrong with it: it may hold a number.
 import { readLogLines } from '../control/log-lines.js';
 import { parseDuration } from '../document/units.js';
-import type { Ruleset } from '../policy/ruleset.js';
 import { readAccessLine } from '../review/access-log.js';
-import { Replay, type Replayed } from '../review/replay.js';
+import { Replay } from '../review/replay.js';
 import { EXIT_CODES } from './exit-codes.js';
+import type { Past, PastOrder, ReplayedPolicies } from './past.js';
 import { ledgerPast } from './replayed-ledger.js';
 import type { ReplaySource } from './render-replay.js';
 import { oneLine } from './shell-words.js';
 import type { Terminal } from './terminal.js';
-
-/** Which past: one of the two. */
-export interface PastOrder {
-  readonly accessLog?: string;
-  /** Of a log, as written, with a unit. */
-  readonly covers?: string;
-  /** Of the ledger. */
-  readonly days?: string;
-  /** Whose ledger. */
-  readonly config?: string;
-  readonly state?: string;
-}
-
-export interface Past {
-  readonly replayed: Replayed;
-  readonly source: ReplaySource;
-}
-
-export interface ReplayedPolicies {
-  readonly old: Ruleset;
-  readonly next: Ruleset;
-  /** Milliseconds since the epoch: what is compared, is from then on. */
-  readonly now: number;
-  /** In words, what was compared with what. */
-  readonly against: string;
-}
 
 /** Undefined after it has printed why not and ended. A log of which no line could be read is no log. */
 export async function readReplay(

@@ -11,15 +11,15 @@ import { readApprovalsFolder } from '../control/approvals-folder.js';
 import { GateStore } from '../control/gate-store.js';
 import { effectiveOfRecord } from '../control/judge.js';
 import { historyLinesIn } from '../control/history-page.js';
-import { FolderLedger } from '../control/ledger-reader.js';
 import { StateFolder } from '../control/state-folder.js';
-import type { LedgerFilter, LedgerReader, Period } from '../ledger/ledger-reading.js';
+import type { LedgerFilter, Period } from '../ledger/ledger-reading.js';
 import { diffOf } from '../policy/diff.js';
 import type { Comparison, HistoryFound, LedgerFound, ReportInput } from '../report/report-input.js';
 import { EXIT_CODES } from './exit-codes.js';
 import { readGatewaySettings } from './gateway-settings.js';
 import { headKnownIn } from './history-in-hand.js';
 import { recordOf } from './history.js';
+import { ledgerFor, type LedgerInHand } from './ledger-in-hand.js';
 import type { Terminal } from './terminal.js';
 
 /** Where things are: settings, or folders. */
@@ -35,7 +35,7 @@ interface Folder {
   /** As the report calls it; '' for the only one. */
   readonly replica: string;
   readonly path: string;
-  readonly ledger: LedgerReader;
+  readonly ledger: LedgerInHand;
 }
 
 /** Undefined after it has printed why not and ended. */
@@ -77,12 +77,15 @@ function foldersFor(
   if (missing !== undefined) return refuse(EXIT_CODES.failed, `cannot read \`${missing}\`: no such file`);
   const names = paths.map((path) => basename(resolve(path)));
   const areNamesOwn = new Set(names).size === names.length;
+  const ledgers = paths.flatMap(
+    (path) => ledgerFor(config === undefined ? { state: path } : { config }, terminal) ?? [],
+  );
   return {
-    list: paths.map((path, index) => ({
-      replica: paths.length === 1 ? '' : areNamesOwn ? (names[index] ?? path) : path,
-      path,
-      ledger: new FolderLedger(path),
-    })),
+    list: paths.flatMap((path, index) => {
+      const ledger = ledgers[index];
+      const replica = paths.length === 1 ? '' : areNamesOwn ? (names[index] ?? path) : path;
+      return ledger === undefined ? [] : [{ replica, path, ledger }];
+    }),
     approvals: approvals ?? settings?.approvalsFolder ?? null,
   };
 }
@@ -92,9 +95,11 @@ async function ledgerIn(
   { period, filter }: { readonly period: Period; readonly filter: LedgerFilter },
 ): Promise<LedgerFound> {
   try {
-    return { replica, reading: await ledger.read(period, filter) };
+    return { replica, reading: await ledger.reader.read(period, filter) };
   } catch (cause) {
     return { replica, reading: cause instanceof Error ? cause.message : 'it cannot be read' };
+  } finally {
+    ledger.close();
   }
 }
 

@@ -41,7 +41,13 @@ afterAll(async () => {
 
 async function askAll(port: number): Promise<void> {
   for (const [host, path] of ASKED) {
-    const asked = request({ port, path, host: '127.0.0.1', agent: false, headers: { Host: host, 'User-Agent': AGENT } });
+    const asked = request({
+      port,
+      path,
+      host: '127.0.0.1',
+      agent: false,
+      headers: { Host: host, 'User-Agent': AGENT },
+    });
     asked.end();
     const [response] = (await once(asked, 'response')) as [NodeJS.ReadableStream];
     response.resume();
