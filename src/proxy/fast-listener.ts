@@ -1,7 +1,7 @@
 // One named listener with the fast path: accepts, knows its connections, hands what the slow path carries over to it.
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import type { RequestReading } from '../http/request-reader.js';
-import { takeOver } from './handle-seam.js';
+import { acceptHere } from './handle-seam.js';
 import type { Waiting } from './deadlines.js';
 import { FastClient } from './fast-client.js';
 import { type FastDestination, FastDestinations } from './fast-destination.js';
@@ -20,7 +20,7 @@ export interface FastListenerParts {
   readonly admission: Admission;
   /** Carries what this path does not; null: it is refused. */
   readonly slow: Listener | null;
-  /** Accepted sockets read to our buffer (`isSeamSound`). */
+  /** Accepted connections come from the server's handle (`isSeamSound`). */
   readonly takesOver: boolean;
 }
 
@@ -60,7 +60,10 @@ export class FastListener implements FastHome<FastClient> {
       left: (socket) => this.#left(socket),
     });
     this.#server = createServer({ noDelay: true, pauseOnConnect: true, allowHalfOpen: true });
-    this.#server.on('connection', (socket) => this.#onConnection(socket));
+    this.#server.on('connection', (socket) => {
+      this.#begin(socket, null);
+      socket.resume();
+    });
   }
 
   /** Of the stretch that the last request was read in. */
@@ -91,6 +94,7 @@ export class FastListener implements FastHome<FastClient> {
             listener: this.name,
           }),
         );
+        if (this.#parts.takesOver) acceptHere(this.#server, ({ socket, tap }) => this.#begin(socket, tap));
         resolve(this.#server.address() as AddressInfo);
       });
     });
@@ -139,18 +143,15 @@ export class FastListener implements FastHome<FastClient> {
     this.fast.shared.tally.meter.setAt(this.slots.connections, this.#open);
   }
 
-  #onConnection(accepted: Socket): void {
+  /** `tap`: through which the socket reads; null: it waits to be read by its events. */
+  #begin(socket: Socket, tap: Tap | null): void {
     const { open, limit } = this.#parts.admission;
-    const taken = this.#parts.takesOver ? takeOver(accepted) : undefined;
-    const socket = taken?.socket ?? accepted;
     open.add(socket);
     this.#count(1);
-    const tap = taken?.tap ?? null;
     if (open.size > limit) this.#serve(socket, tap).refuseAtOnce('connections');
     else if (this.fast.shared.isDraining) this.#serve(socket, tap).refuseAtOnce('draining');
     else if (this.#lines.areExpected) this.#lines.expect(socket, tap);
     else this.#serve(socket, tap);
-    if (taken === undefined) socket.resume();
   }
 
   #serve(socket: Socket, tap: Tap | null): FastClient {

@@ -1,15 +1,20 @@
-// The only place that touches internals of Node. An accepted socket is taken over by one that reads to our buffer; what a plain
+// The only place that touches internals of Node. An accepted connection gets a socket that reads to our buffer; what a plain
 // connection reads comes from its handle to us, and what we write goes to it, without the streams between: 2.5 µs a request in all.
 // Only `onread` of `new net.Socket` is documented. A probe at the start tells whether the rest is as expected; without it sockets are
 // used as streams (both under the whole wire suite).
-import { createServer, Socket } from 'node:net';
+import { createServer, type Server, Socket } from 'node:net';
 import { Tap } from './tap.js';
 
 interface Handle {
   onread: (this: Handle, bytes: unknown) => unknown;
   writeLatin1String(request: object, text: string): number;
   readonly writeQueueSize: number;
+  setNoDelay(isOn: boolean): number;
   headgateTap?: Tap;
+}
+
+interface Listening {
+  onconnection: (this: Listening, status: number, handle?: Handle) => void;
 }
 
 interface WithHandle {
@@ -64,18 +69,30 @@ class Internals {
   }
 }
 
-/** The socket that reads through `tap`, in place of the accepted and paused one; undefined: it stays a stream. */
-export function takeOver(accepted: Socket): { readonly socket: Socket; readonly tap: Tap } | undefined {
-  const inner = accepted as unknown as WithHandle;
-  const handle = inner._handle;
-  if (internals === null || handle === null || typeof handle !== 'object') return undefined;
-  inner._handle = null;
-  const tap = new Tap();
-  // `handle` is in no type: it is what `net.Server` itself gives.
-  const options: object = { handle, allowHalfOpen: true, onread: tap.onread };
-  const socket = new Socket(options);
-  accepted.destroy();
-  return { socket, tap };
+/** An accepted connection, whose socket reads through the tap. */
+export interface Taken {
+  readonly socket: Socket;
+  readonly tap: Tap;
+}
+
+/**
+ * From now on the connections of a listening server come here, and are not its own: Node would make a socket of each that we need to
+ * replace, a quarter of what a short connection costs. false: they come as its 'connection' events, as ever.
+ */
+export function acceptHere(server: Server, accept: (taken: Taken) => void): boolean {
+  const listening = (server as unknown as WithHandle)._handle as Listening | null;
+  if (internals === null || typeof listening?.onconnection !== 'function') return false;
+  const ordinary = listening.onconnection;
+  listening.onconnection = function (this: Listening, status, handle): void {
+    // Without a connection there is an error, and the server says which.
+    if (status !== 0 || handle === undefined) return ordinary.call(this, status, handle);
+    handle.setNoDelay(true);
+    const tap = new Tap();
+    // `handle` is in no type: it is what `net.Server` itself gives.
+    const options: object = { handle, allowHalfOpen: true, onread: tap.onread };
+    accept({ socket: new Socket(options), tap });
+  };
+  return true;
 }
 
 /** The writing half of a plain connection, on its handle. */
@@ -156,7 +173,7 @@ const MUCH = 8_388_608;
 const PROBE_MS = 2000;
 
 /**
- * Whether all of it is here as expected: on loopback a connection is taken over, what is sent to it is read from its handle, and what
+ * Whether all of it is here as expected: on loopback a connection is accepted, what is sent to it is read from its handle, and what
  * is written to its handle arrives, more than the kernel has room for too. From then on it is used.
  */
 export async function isSeamSound(): Promise<boolean> {
@@ -172,11 +189,12 @@ export async function isSeamSound(): Promise<boolean> {
         resolve(outcome);
       };
       server.on('error', () => settle(false));
-      server.on('connection', (accepted) => probe(accepted, settle));
+      server.on('connection', () => settle(false));
       // `exclusive`: in a worker it would else share the port of a listener on port 0, and answer its clients.
       server.listen({ host: '127.0.0.1', port: 0, exclusive: true }, () => {
         const address = server.address();
         if (address === null || typeof address === 'string') return settle(false);
+        if (!acceptHere(server, (taken) => probe(taken, settle))) return settle(false);
         ask(address.port, settle);
       });
     });
@@ -206,11 +224,8 @@ function ask(port: number, settle: (isSound: boolean) => void): void {
   asker.connect(port, '127.0.0.1', () => asker.write('probe'));
 }
 
-function probe(accepted: Socket, settle: (isSound: boolean) => void): void {
+function probe({ socket, tap }: Taken, settle: (isSound: boolean) => void): void {
   try {
-    const taken = takeOver(accepted);
-    if (taken === undefined) return settle(false);
-    const { socket, tap } = taken;
     socket.on('error', () => settle(false));
     socket.on('end', () => socket.destroy());
     // The last byte is written when there is room again, so that the sum is right only if all of that is known.

@@ -22,10 +22,10 @@ const STEPS = [
   { name: 'prettier', run: () => check('prettier', [bin('prettier'), '--check', '--log-level=warn', '.']) },
   { name: 'arrows', run: () => check('arrows', [bin('depcruise'), '--config', '.dependency-cruiser.cjs', 'src']) },
   { name: 'knip', run: () => check('knip', [bin('knip'), '--no-progress', '--config', 'test/run/knip.json']) },
-  { name: 'unit', run: () => jestProject('unit') },
+  { name: 'unit', run: () => jestProject('unit', ['--maxWorkers=2']) },
   { name: 'chart', run: () => jestProject('chart') },
   { name: 'fuzz', needs: 'build', run: () => fuzz(FUZZ_SECONDS) },
-  { name: 'wire', needs: 'build', run: () => jestProject('wire', ['--runInBand']) },
+  { name: 'wire', needs: 'build', run: () => jestProject('wire', ['--maxWorkers=2']) },
   { name: 'e2e', needs: 'build', run: () => jestProject('e2e', ['--runInBand']) },
   { name: 'written', needs: 'build', run: () => check('written', [process.execPath, 'test/written/main.mjs']) },
 ];
