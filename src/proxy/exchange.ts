@@ -1,7 +1,7 @@
 // One request through the slow path: planned, connected, planned again, looked at, sent, relayed, counted.
 // INVARIANT: between the last plan and `http.request` there is no await: what is judged is what leaves.
 import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
-import type { Forward, Plan } from '../decision/plan-types.js';
+import type { Forward, Plan, Verdict } from '../decision/plan-types.js';
 import type { RequestHead } from '../http/message.js';
 import type { RefusalCode } from '../http/refusal.js';
 import { AnswerRelay } from './answer-relay.js';
@@ -38,6 +38,8 @@ export class Exchange implements Waiting {
   #upstream: ClientRequest | null = null;
   #bytesBeforeAnswer = 0;
   #isRetried = false;
+  /** Its first try was released, and may have been read: whatever a second is. */
+  #wasReleased = false;
   #isSettled = false;
   #waitedMs = 0;
   #sentMs = 0;
@@ -139,7 +141,7 @@ export class Exchange implements Waiting {
     connection.expectHead(
       (head) => {
         if (!check(head)) return false;
-        if (!this.#isRetried) noteReleases(this.#shared, sent);
+        if (!this.#wasReleased) noteReleases(this.#shared, sent);
         return true;
       },
       () => this.#relay === null || !this.#relay.isWhole,
@@ -215,6 +217,7 @@ export class Exchange implements Waiting {
   /** Once, on a new connection to the same judged address (RFC 9110, section 9.2.2); planned and looked at again. */
   async #retry(address: string): Promise<void> {
     this.#isRetried = true;
+    this.#wasReleased = this.#plan?.verdict === 'released';
     this.#shared.tally.meter.count('headgate_pool_total', ['retried']);
     await this.#run(address);
   }
@@ -228,6 +231,10 @@ export class Exchange implements Waiting {
     this.#refuse(plan.code);
   }
 
+  get #verdict(): Verdict {
+    return this.#wasReleased ? 'released' : (this.#plan?.verdict ?? 'untouched');
+  }
+
   #refuse(code: RefusalCode): void {
     if (this.#isSettled) return;
     this.#isSettled = true;
@@ -239,7 +246,7 @@ export class Exchange implements Waiting {
     if (this.#isSettled) return;
     this.#isSettled = true;
     const { listener } = this.#client.origin;
-    if (this.#plan !== null) this.#shared.tally.verdict(listener, this.#plan.verdict);
+    if (this.#plan !== null) this.#shared.tally.verdict(listener, this.#verdict);
     this.#shared.tally.upstreamError(code, listener, this.#plan?.partner ?? null, this.id);
     this.#dropUpstream();
     if (this.#response.headersSent) this.#client.socket.destroy();
@@ -270,14 +277,12 @@ export class Exchange implements Waiting {
   #end(): void {
     // Only for a request that still waits in the pool: an abort builds an exception, 4 % of a request's cost.
     if (this.#connection === null && this.#relay === null) this.#abort.abort();
-    const plan = this.#plan;
     const { tally } = this.#shared;
     const { listener } = this.#client.origin;
     const isAnswered = this.#relay?.isRelayed === true;
     if (!this.#isSettled) {
       this.#isSettled = true;
-      const verdict = plan?.verdict ?? 'untouched';
-      tally.verdict(listener, verdict);
+      tally.verdict(listener, this.#verdict);
     }
     if (!isAnswered || this.#relay?.isReusable !== true) this.#dropUpstream();
     if (!isAnswered) return;

@@ -43,6 +43,8 @@ export class FastExchange implements AnswerTarget, Answering, Waiter {
   #dropped = '';
   #isSettled = false;
   #isRetried = false;
+  /** Its first try was released, and may have been read: whatever a second is. */
+  #wasReleased = false;
   #isChunked = false;
   #isReChunked = false;
   #isUnwanted = false;
@@ -135,7 +137,7 @@ export class FastExchange implements AnswerTarget, Answering, Waiter {
       tally.egress(this.client.listener, departure.fault?.field ?? '', this.partner, this.id, source);
       return this.#caught();
     }
-    if (!this.#isRetried) countReleased(this.#fast, plan, to, subscriber);
+    if (!this.#wasReleased) countReleased(this.#fast, plan, to, subscriber);
     if (plan.hasLogin) shared.pool.bind(upstream, this.client);
     const text = reader.lines.bytes.toString('latin1', departure.start, departure.end);
     if (mayRetry) [this.#raw, this.#dropped] = [text, departure.dropped];
@@ -162,7 +164,7 @@ export class FastExchange implements AnswerTarget, Answering, Waiter {
     );
     const text = renderRequest(plan);
     if (!check(Buffer.from(text, 'latin1'))) return this.#caught();
-    if (!this.#isRetried) stageReleases(shared, sent, this.#fast.departing);
+    if (!this.#wasReleased) stageReleases(shared, sent, this.#fast.departing);
     if (isConnectionLogin(plan.fields, 'authorization')) shared.pool.bind(upstream, this.client);
     this.#leave(reader, upstream);
     this.requestResumed();
@@ -302,6 +304,7 @@ export class FastExchange implements AnswerTarget, Answering, Waiter {
     const raw = this.#raw ?? '';
     this.#raw = null;
     this.#isRetried = true;
+    this.#wasReleased = this.verdict === 'released';
     this.#wait ??= new FastWait(this.#fast, this);
     this.#wait.fresh = address;
     this.isRequestWhole = false;
@@ -379,7 +382,8 @@ export class FastExchange implements AnswerTarget, Answering, Waiter {
 
   #settle(verdict: Verdict): void {
     this.#isSettled = true;
-    this.#fast.shared.tally.meter.add(this.client.slots.verdicts[verdict], 1);
+    const counted = this.#wasReleased && verdict !== 'refused' ? 'released' : verdict;
+    this.#fast.shared.tally.meter.add(this.client.slots.verdicts[counted], 1);
   }
 
   #count(): void {

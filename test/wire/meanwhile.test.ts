@@ -6,6 +6,7 @@ import { eventually } from './harness/deadline.js';
 import { checkNoValue } from './harness/invariants.js';
 import type { Capture, Script } from './harness/origin.js';
 import { PARTNER0001, policyText } from './harness/policy-text.js';
+import { total } from './harness/scrape.js';
 import type { Stage } from './harness/stage.js';
 import { describeStage } from './harness/suite.js';
 import { chunkedBody, head, ID, NUMBER, PARTNER, STRANGER } from './harness/values.js';
@@ -140,11 +141,20 @@ describeStage(
       ['narrowing', RELEASING, EMPTY, [true, false]],
       ['widening', EMPTY, RELEASING, [false, true]],
     ] as const)(
-      'a request that is tried once more after a %s is planned again: the second time it leaves as that says',
+      'a request that is tried once more after a %s is planned again: the second time it leaves as that says; released once, it counts as released',
       async (_, first, second, released) => {
+        const counted = async (): Promise<readonly number[]> => {
+          const samples = await stage().gateway.metrics();
+          return [
+            total(samples, 'headgate_requests_total', 'verdict="released"'),
+            total(samples, 'headgate_requests_total', 'verdict="stripped"'),
+            total(samples, 'headgate_released_headers_total'),
+          ];
+        };
         expect(await stage().gateway.reload(first)).toBe('replaced');
         await stage().fence();
         stage().partner.mark();
+        const before = await counted();
         let held: Capture | undefined;
         const script: Script = (request, connection) => {
           if (request.target === '/again' && held === undefined) held = connection;
@@ -160,6 +170,7 @@ describeStage(
         expect((await client.answers(1))[0]?.body).toBe('partner /again');
         client.abort();
         expect(hadIdentity('/again', 2)).toEqual(released);
+        expect((await counted()).map((count, i) => count - (before[i] ?? 0))).toEqual([1, 0, 1]);
       },
     );
   },
