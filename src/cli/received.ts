@@ -7,7 +7,7 @@ import { type Recipient, recipientsOf } from '../ledger/recipients.js';
 import { calendarOf } from '../policy/calendar.js';
 import { renderColumns } from './columns.js';
 import { EXIT_CODES } from './exit-codes.js';
-import { ledgerFor } from './ledger-in-hand.js';
+import { ledgerOfAllFor } from './ledger-in-hand.js';
 import { receivedJson } from './received-json.js';
 import { oneLine } from './shell-words.js';
 import type { Terminal } from './terminal.js';
@@ -29,7 +29,7 @@ export async function printReceived(options: ReceivedOptions, isJson: boolean, t
   if (from === undefined) return;
   const until = options.to === undefined ? Date.now() : momentOf(options.to, 'to', timezone, terminal);
   if (until === undefined) return;
-  const ledger = ledgerFor(options, terminal);
+  const ledger = await ledgerOfAllFor(options, terminal);
   if (ledger === undefined) return;
   const filter: LedgerFilter = {
     ...(partner === undefined ? {} : { partner }),

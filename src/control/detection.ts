@@ -3,6 +3,8 @@ import type { Policy } from '../policy/policy.js';
 import type { Log } from '../telemetry/log.js';
 import type { PrimaryGauge } from '../telemetry/primary-gauges.js';
 import type { HeadersAnswer } from './admin-actions.js';
+import type { RedisLink } from '../fleet/redis-link.js';
+import { LedgerShare } from './ledger-share.js';
 import { LedgerDesk, type LedgerDeskOptions } from './ledger-desk.js';
 import { LeakDesk } from './leak-desk.js';
 import { NoveltyDesk, type NoveltyDeskOptions } from './novelty-desk.js';
@@ -17,6 +19,13 @@ export interface DetectionOptions {
   readonly clock: () => number;
 }
 
+/** With whom the ledger is shared; `link` null: with nobody. `folder`: the state folder. */
+export interface LedgerSharing {
+  readonly link: RedisLink | null;
+  readonly name: string;
+  readonly folder: string;
+}
+
 /** How often `turn` is to be called. */
 export const TURN_EVERY_MS = 10_000;
 
@@ -25,6 +34,7 @@ export class Detection {
   readonly #options: DetectionOptions;
   #novelty: NoveltyDesk | undefined;
   #ledger: LedgerDesk | undefined;
+  #share: LedgerShare | undefined;
 
   constructor(options: DetectionOptions) {
     this.#options = options;
@@ -37,8 +47,15 @@ export class Detection {
   }
 
   /** Before the workers: they count under its key. */
-  openLedger(more: Pick<LedgerDeskOptions, 'files' | 'renew'>): LedgerDesk {
-    return (this.#ledger = new LedgerDesk({ ...this.#options, ...more }));
+  openLedger(more: Pick<LedgerDeskOptions, 'files' | 'renew'>, sharing: LedgerSharing): LedgerDesk {
+    const desk = new LedgerDesk({ ...this.#options, ...more });
+    const { files } = more;
+    const { link } = sharing;
+    this.#ledger = desk;
+    if (link === null || files === null) return desk;
+    const adopt = desk.adopt.bind(desk);
+    this.#share = new LedgerShare({ ...this.#options, ...sharing, link, files, key: () => desk.key, adopt });
+    return desk;
   }
 
   /** Undefined before it was opened. */
@@ -63,6 +80,7 @@ export class Detection {
   turn(): void {
     this.#novelty?.turn();
     this.#ledger?.turn();
+    void this.#share?.turn();
   }
 
   close(): void {

@@ -37,6 +37,8 @@ const BEGUN_WITHIN_MS = 1000;
 export class FleetDesk {
   /** Null: nothing is shared. */
   readonly link: RedisLink | null;
+  /** Of this replica. */
+  readonly name: string;
   readonly #fleet: Fleet;
   readonly #log: Log;
   #announced: Promise<boolean> | null = null;
@@ -45,6 +47,7 @@ export class FleetDesk {
   constructor({ redis, log, clock }: FleetDeskOptions) {
     this.#log = log;
     const name = redis?.replica ?? nameOf(hostname());
+    this.name = name;
     this.link = redis === null ? null : openRedis(redis, { log });
     this.#fleet = this.link === null ? new EmbeddedFleet(name) : new RedisFleet({ link: this.link, name, log, clock });
   }

@@ -127,7 +127,11 @@ export class Gateway {
       const verdict = await gate.begin();
       this.#noteJudged(verdict);
       const ownAddresses = [...(await this.#startMetrics()), ...(await this.#startAdmin())];
-      const ledger = this.#detection.openLedger({ files: keep.ledger, renew: (key) => this.#group?.renew(key) });
+      const { link, name } = this.#fleet;
+      const ledger = this.#detection.openLedger(
+        { files: keep.ledger, renew: (key) => this.#group?.renew(key) },
+        { link, name, folder: this.#settings.stateFolder },
+      );
       const group = new WorkerGroup({
         spawn,
         settings: this.#settings,

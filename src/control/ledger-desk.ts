@@ -77,6 +77,11 @@ export class LedgerDesk {
     return this.#epoch.key;
   }
 
+  /** Another key from now on, for the workers too. */
+  adopt(key: LedgerKey): void {
+    this.#options.renew(this.#epoch.take(key));
+  }
+
   /** A policy with its hosts, before its first release is told. */
   know(digest: string, policy: Policy): void {
     this.#places.know(digest, policy);
