@@ -171,7 +171,14 @@ describe('what is kept', () => {
     expect(total(folded)).toEqual({ requests: 450, people: 94 });
     // A day that lies partly outside is still whole where all that was counted lies within.
     expect(total(await read(START - MINUTE, START + 2 * 3_600_000)).requests).toBe(450);
-    expect(figuresOf((await read(START + 10 * MINUTE, now)).releases).requests).toEqual({ least: 0, most: 450 });
+    for (const [from, until] of [
+      [START + 10 * MINUTE, now],
+      [START - MINUTE, START + 10 * MINUTE],
+    ] as const) {
+      expect(figuresOf((await read(from, until)).releases).requests).toEqual({ least: 0, most: 450 });
+    }
+    expect((await read(START - DAY, START)).releases).toEqual([]);
+    expect((await read(START + 89 * MINUTE + 1, now)).releases).toEqual([]);
     desk.close();
   });
 
@@ -264,6 +271,18 @@ describe('gaps', () => {
     expect(reading.gaps).toMatchObject([{ cause: 'unreadable' }]);
     expect(reading.gaps[0]?.from).toBeGreaterThan(START);
     expect(reading.gaps[0]?.until).toBeLessThanOrEqual(now + 1);
+  });
+
+  test('of a worker that does not tell any more nothing is said to be written', async () => {
+    const first = openDesk();
+    first.hear(1, 'told');
+    const told = now;
+    now += 50_000;
+    first.hear(2, 'told');
+    first.turn();
+    now += MINUTE;
+    openDesk().close();
+    expect((await read()).gaps).toEqual([{ from: told - 1000, until: now, cause: 'killed', replica: '' }]);
   });
 
   test('a worker that ended without telling leaves one from when it last told, one that drained leaves none', async () => {
