@@ -55,8 +55,9 @@ soak: $(BUILT) ## mixed traffic, dying destinations and reloads for SECONDS=600;
 soak-wire: $(BUILT) ## run the wire cases in full size: 1 GiB each way, 10,000 alternations; several minutes
 	@HEADGATE_WIRE_FULL=1 node_modules/.bin/jest --selectProjects wire --runInBand
 
-soak-gate: $(BUILT) ## reload 1,000 times under load: narrowing, refused, approved; two minutes
+soak-gate: $(BUILT) ## reload 1,000 times under load, and kill a gateway at 200 moments; three minutes
 	@HEADGATE_SOAK=1 node_modules/.bin/jest --selectProjects e2e --testPathPatterns 'test/e2e/gate/load' --runInBand
+	@MOMENTS=200 node_modules/.bin/jest --selectProjects unit --testPathPatterns 'test/control/kill'
 
 bench-ledger: $(BUILT) ## measure what a release costs the ledger; seconds
 	@exec node test/bench/ledger.mjs $(ARGS)

@@ -15,7 +15,8 @@ import { compileInto } from '../cli/product.js';
 
 const ROOT = join(import.meta.dirname, '../..');
 const BUILD = join(ROOT, 'build', `kill-${process.pid}`);
-const MOMENTS = 200;
+/** More by `make soak-gate`. */
+const MOMENTS = Number(process.env['MOMENTS'] ?? 40);
 const SEED = Number(process.env['SEED'] ?? Date.now() % 1_000_000);
 let path: string;
 /** What a start may say of its own accord. */
