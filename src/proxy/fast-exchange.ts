@@ -278,8 +278,7 @@ export class FastExchange implements AnswerTarget, Answering, Waiter {
     if (upstream !== null) {
       // What the client has not read yet is none of its business; what it has not read of the request is.
       this.client.leave(upstream.tap);
-      const isDone = isExact && !this.#closesUpstream && upstream.unsent === 0;
-      if (isDone) shared.pool.release(upstream, turn.nowMs);
+      if (isExact && !this.#closesUpstream) upstream.giveBack(turn.nowMs);
       else shared.pool.discard(upstream);
     }
     this.#count();

@@ -81,6 +81,18 @@ export class FastUpstream extends SocketWriter implements Pooled, Receiver {
     this.#pool.discard(this);
   }
 
+  /**
+   * After a whole answer: to the pool where all of its request is out. What is written to TLS is known to be out only when this turn
+   * ends, which an answer can overtake.
+   */
+  giveBack(nowMs: number): void {
+    if (this.unsent === 0) return this.#pool.release(this, nowMs);
+    setImmediate(() => {
+      if (this.unsent === 0) this.#pool.release(this);
+      else this.#pool.discard(this);
+    });
+  }
+
   rest(nowMs: number): void {
     this.idleSinceMs = nowMs;
   }
