@@ -211,7 +211,7 @@ test('`--once` ends after the table and leaves no folder', async () => {
   expect(stdout).not.toContain('Ctrl-C');
   expect(readdirSync(own)).toEqual([]);
   rmSync(own, { recursive: true });
-});
+}, 60_000);
 
 test('a gateway that cannot start is one clear error', async () => {
   const { code, stderr } = await runProgram(process.execPath, [MAIN, 'demo', '--once', '--folder', '/dev/null/x']);
