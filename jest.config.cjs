@@ -16,7 +16,7 @@ const shared = {
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
 };
 
-// `unit` needs nothing but the source, `chart` Go. `wire` and `e2e` start the built product (dist/) and other programs, one file at a time.
+// `unit` needs nothing but the source, `chart` Go. `wire` and `e2e` start the built product (dist/) and other programs, two files at a time.
 module.exports = {
   projects: [
     {

@@ -26,7 +26,7 @@ const STEPS = [
   { name: 'chart', run: () => jestProject('chart') },
   { name: 'fuzz', needs: 'build', run: () => fuzz(FUZZ_SECONDS) },
   { name: 'wire', needs: 'build', run: () => jestProject('wire', ['--maxWorkers=2']) },
-  { name: 'e2e', needs: 'build', run: () => jestProject('e2e', ['--runInBand']) },
+  { name: 'e2e', needs: 'build', run: () => jestProject('e2e', ['--maxWorkers=2']) },
   { name: 'written', needs: 'build', run: () => check('written', [process.execPath, 'test/written/main.mjs']) },
 ];
 
