@@ -70,12 +70,19 @@ export abstract class SocketWriter implements Sink, LineOwner {
   }
 
   #stream(text: string): boolean {
-    const hasRoom = this.socket.write(text, 'latin1');
+    const hasRoom = this.socket.write(text, 'latin1', () => this.#wrote());
     this.#isBehind = this.socket.writableLength > 0;
     return hasRoom;
   }
 
+  /** A write to the socket itself is out. */
+  #wrote(): void {
+    if (this.#line !== null && this.unsent === 0) this.hasRoom();
+  }
+
+  /** INVARIANT: whoever lent what stands behind the line in the socket's own queue is not resumed before that is out. */
   hasRoom(): void {
+    if (this.socket.writableLength > 0) return;
     this.#goOn();
     const call = this.#onRoom;
     this.#onRoom = null;
@@ -87,9 +94,11 @@ export abstract class SocketWriter implements Sink, LineOwner {
     const { socket } = this;
     socket.write(bytes, () => {
       // Of two views of one read the later one is lent until it is out, and that of another read is not ours to give back.
-      if (source.lent !== bytes) return;
-      source.lent = null;
-      if (this.#source !== source) source.resume();
+      if (source.lent === bytes) {
+        source.lent = null;
+        if (this.#source !== source) source.resume();
+      }
+      this.#wrote();
     });
     if (socket.writableLength === 0) return;
     this.#isBehind = true;
