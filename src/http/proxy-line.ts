@@ -37,7 +37,7 @@ export const MOST_PROXY_LINE_BYTES = MOST_BINARY_BYTES;
 
 /**
  * Of all that came so far, from the first byte of the connection. What it says of some bytes, unless `more`, it says of these with
- * any behind them. LOCAL and UNKNOWN (the balancer itself, or somebody of whom it cannot say more) are lines as any other.
+ * any behind them. LOCAL and UNKNOWN (the balancer itself, or somebody of whom it cannot say more) are lines too.
  */
 export function readProxyLine(bytes: Buffer): ProxyLine {
   if (bytes.length === 0) return MORE;

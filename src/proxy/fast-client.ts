@@ -377,7 +377,7 @@ export class FastClient extends SocketWriter implements Receiver, Waiting, Clien
     if (this.#isDone && this.unsent === 0) return this.destroy();
     socket.end();
     if (this.#hasEnded || socket.destroyed) return socket.destroySoon();
-    // What it has not read yet it may still read, as slowly as any answer.
+    // What it has not read yet it may still read, at the pace that answers have.
     const isRead = this.unsent === 0;
     this.deadlineMs = this.#home.fast.turn.nowMs + (isRead ? LINGER_MS : this.#home.limits.idleTimeoutMs);
     this.#held = NOTHING;
