@@ -21,6 +21,8 @@ export class Book {
   };
   /** Requests at whose partner identity arrived. */
   readonly #released = new Set<number>();
+  /** Refused, though a destination has or will have their heads. */
+  readonly #refused = new Set<number>();
   readonly #arrivals = new Map<number, () => void>();
   readonly #bodies = new Map<number, { readonly bytes: number; readonly resolve: () => void }>();
   #ids = 0;
@@ -34,7 +36,10 @@ export class Book {
   /** `id`: of a request that is refused though a destination has its head. */
   enter(kind: string, entry: Entry, id?: number): void {
     this.#entries[entry] += 1;
-    if (id !== undefined) this.#released.delete(id);
+    if (id !== undefined) {
+      this.#refused.add(id);
+      this.#released.delete(id);
+    }
     this.kinds.set(kind, (this.kinds.get(kind) ?? 0) + 1);
   }
 
@@ -50,8 +55,9 @@ export class Book {
     return this.#released.size;
   }
 
+  /** A destination may read the head of a request after its client has read the refusal. */
   sawIdentity(id: number): void {
-    this.#released.add(id);
+    if (!this.#refused.has(id)) this.#released.add(id);
   }
 
   /** Resolves when a destination reads the head of request `id`. Asked before it is sent. */
