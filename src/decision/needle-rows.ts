@@ -230,7 +230,5 @@ function hashOf({ view, start, end }: Span, salt: number): number {
     hash ^= Math.imul(view.getInt32(start + ((length - WORD) >> 1), true), 0x7feb352d);
     hash ^= Math.imul(view.getInt32(end - WORD, true), 0x297a2d39);
   }
-  // Numbers differ in few bits of each byte: without another product half of them would share a few buckets.
-  hash = Math.imul(hash ^ (hash >>> 15), 0x5bd1e995);
   return hash ^ (hash >>> 13);
 }

@@ -27,9 +27,16 @@ test('what is found was kept for exactly these bytes, whatever was kept before',
   expect(found).toBeGreaterThan(0);
 });
 
-test('hosts of one site find their own places: nearly all of 64 stay', () => {
+test.each([
+  ['short names', (i: number) => `www.site${String(i)}.example`],
+  [
+    'digits between the words that stand first, last and in the middle',
+    (i: number) => `www.partner${String(i).padStart(4, '0')}.example`,
+  ],
+  ['another subdomain', (i: number) => `u${String(i)}.users.of.one.large.site.example`],
+])('hosts of one site find their own places, with %s: nearly all of 64 stay', (_, hostOf) => {
   const memory = new HostMemory<string>();
-  const hosts = HOSTS.slice(0, 64);
+  const hosts = Array.from({ length: 64 }, (__, i) => hostOf(i));
   for (const host of hosts) {
     const { view, start, end } = spanOf(host);
     memory.keep(view, start, end, host);
