@@ -75,7 +75,8 @@ export function isHopByHop(name: string, fields: readonly Field[]): boolean {
   return HOP_BY_HOP.has(bareOf(name)) || options.includes(bareOf(name)) || /^proxy[^a-z0-9]/i.test(name);
 }
 
-function bareOf(name: string): string {
+/** What is left of a name without its separators, in lower case: two such names are one to many servers. */
+export function bareOf(name: string): string {
   return name.toLowerCase().replace(/[^a-z0-9]/g, '');
 }
 

@@ -5,7 +5,7 @@ import { answerField, readAnswers, type Answer } from '../../wire/harness/answer
 import { cuts, requests } from '../messages.js';
 import { NodeServer, type NodeMessage } from '../node-parser.js';
 import { ECHO, readEcho } from './echo.js';
-import { casesOf, converse, differences, isHopByHop, type Field, type Run } from './lane.js';
+import { bareOf, casesOf, converse, differences, isHopByHop, type Field, type Run } from './lane.js';
 
 export interface Shares {
   cases: number;
@@ -110,9 +110,9 @@ function isHandshake({ name, value }: Field, { fields }: NodeMessage): boolean {
   return isOf({ name, value }) && fields.some(isOf);
 }
 
-/** Identity by its name, or by the number of this very request in its value. */
+/** Identity by its name, however its separators are put, or by the number of this very request in its value. */
 function isWithheld({ name, value }: Field): boolean {
-  return /msisdn|x_up_calling/i.test(name) || value.includes('447700900123') || name.startsWith('X_A');
+  return /msisdn|xupcalling/.test(bareOf(name)) || value.includes('447700900123') || name.startsWith('X_A');
 }
 
 function wantedOf(method: string, target: string, fields: readonly Field[]): { authority: string; path: string } {
