@@ -18,6 +18,8 @@ const shared = {
 
 // `unit` needs nothing but the source, `chart` Go. `wire` and `e2e` start the built product (dist/) and other programs, two files at a time.
 module.exports = {
+  // A minute, in milliseconds: a slow machine is no defect. What must be quick is a benchmark (test/bench).
+  testTimeout: 60_000,
   projects: [
     {
       ...shared,

@@ -71,7 +71,7 @@ describeWith(
       await origin?.stop();
       rmSync(folder, { recursive: true, force: true });
       rmSync(resolve(dirname(brokenMain), '../..'), { recursive: true, force: true });
-    }, 30_000);
+    });
 
     /** A subscriber's request as the network enriches it; the status of the answer. */
     const ask = (gateway: Gateway, host: string, fields: Readonly<Record<string, string>>): Promise<number> =>

@@ -58,7 +58,7 @@ describeWith(['haproxy'], 'a balancer in front', () => {
       await gateway?.stop();
       await site?.stop();
       rmSync(folder, { recursive: true, force: true });
-    }, 30_000);
+    });
 
     /** Runs with a balancer in front of a listener, once its checks have come through. */
     const behind = async (

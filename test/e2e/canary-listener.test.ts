@@ -45,7 +45,7 @@ afterAll(async () => {
   await site?.stop();
   await mirror?.stop();
   await other?.stop();
-}, 30_000);
+});
 
 /** Asks as through a proxy; what arrived at each of the two. */
 const arrivals = async (

@@ -80,7 +80,7 @@ afterAll(async () => {
   await gateway?.stop();
   expect(await mirror?.stop()).toBe(0);
   rmSync(folder, { recursive: true, force: true });
-}, 30_000);
+});
 
 describe('a gateway that does what is agreed', () => {
   test('is found well by every probe', async () => {

@@ -30,11 +30,11 @@ beforeAll(async () => {
     },
     30_000,
   );
-}, 40_000);
+});
 afterAll(async () => {
   if (demo.exitCode === null) demo.kill('SIGTERM');
   await ended;
-}, 30_000);
+});
 
 /** The cells of the table, row by row. */
 const rows = (): string[][] => {
@@ -186,7 +186,7 @@ describe('a change of the allowlist', () => {
     expect(approvals()).toHaveLength(2);
     await eventually('the change to be in force', async () => !/not-approved/.test(await status()));
     expect(await status()).not.toBe(before);
-  }, 40_000);
+  });
 });
 
 test('after Ctrl-C it ends well and nothing of it runs on', async () => {

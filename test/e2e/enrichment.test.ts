@@ -99,7 +99,7 @@ const play = (way: Way): void => {
     await nginx?.stop();
     authority?.remove();
     rmSync(folder, { recursive: true, force: true });
-  }, 30_000);
+  });
 
   beforeEach(() => {
     nginx.clear();

@@ -19,11 +19,11 @@ let gateway: Gateway | undefined;
 const agent = new Agent({ keepAlive: true, maxSockets: 4 });
 beforeAll(async () => {
   site = await Origin.start('site');
-}, 30_000);
+});
 afterEach(async () => {
   await gateway?.stop();
   gateway = undefined;
-}, 30_000);
+});
 afterAll(async () => {
   agent.destroy();
   await site?.stop();

@@ -61,7 +61,7 @@ describe('serve', () => {
       if (gateway.exitCode !== null) throw new Error(`the gateway ended: ${said}`);
       return eventOf('ready') !== undefined;
     });
-  }, 30_000);
+  });
   afterAll(async () => {
     if (gateway.exitCode === null) gateway.kill('SIGKILL');
     await ended;

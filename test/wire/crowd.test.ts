@@ -71,7 +71,7 @@ describeStage(
         expect(bytes).not.toMatch(/msisdn/i);
       }
       await stage().fence();
-    }, 30_000);
+    });
   },
 );
 

@@ -258,5 +258,5 @@ describeStage('too many clients', { name: 'connections', settings: { limits: { c
     client.abort();
     stage().stranger.script = null;
     await stage().fence();
-  }, 30_000);
+  });
 });

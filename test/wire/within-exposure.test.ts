@@ -33,7 +33,7 @@ const rulesetFor = (text: string): Ruleset => {
 let origin: Origin;
 beforeAll(async () => {
   origin = await Origin.start('anywhere');
-}, 30_000);
+});
 afterAll(() => origin?.stop());
 
 const startGateway = (options: Pick<GatewayOptions, 'name' | 'paths' | 'policy' | 'main'>): Promise<Gateway> =>

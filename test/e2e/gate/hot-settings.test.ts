@@ -260,7 +260,7 @@ describeWith(['openssl'], 'the request after a reload', () => {
     expect(await detectorsOf()).toEqual(['canary']);
     expect(await gateway.resettle({})).toBe('replaced');
     expect(await detectorsOf()).toEqual(['exact']);
-  }, 30_000);
+  });
 
   test.each(Object.entries(TRAFFIC))(
     'obeys `%s`',
@@ -297,7 +297,7 @@ describeWith(['ssh-keygen'], 'the judgement after a reload', () => {
     operator.write('tests.yaml', JSON.stringify({ at: dayFromNow(0), tests: [expects] }));
     await operator.baseline();
     program = await Program.start({ folder: operator.folder });
-  }, 30_000);
+  });
 
   afterEach(async () => {
     await program?.stop().finally(() => program?.kill());
@@ -317,7 +317,7 @@ describeWith(['ssh-keygen'], 'the judgement after a reload', () => {
   test('lets a widening through that is approved, so the refusals below are the settings’', async () => {
     await widen();
     expect(await judged()).toBe('admitted');
-  }, 30_000);
+  });
 
   test.each(Object.entries(RULES))(
     'obeys `%s`',
