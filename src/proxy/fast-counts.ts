@@ -1,5 +1,6 @@
 // What a request that was planned on its bytes counts: numbers whose places were found once, no names.
 import type { BytePlan } from '../decision/byte-plan.js';
+import { forwardedIn } from '../decision/client-address.js';
 import { keyNeedleOf, subscriberReleased } from '../decision/subscriber.js';
 import type { HeadLines } from '../http/head-lines.js';
 import type { ClientSide } from './client-side.js';
@@ -35,7 +36,12 @@ export function releasedOf(plan: BytePlan, { origin, peer }: ClientSide, lines: 
   if (plan.releasedCount === 0) return '';
   const { needles } = plan;
   if (needles.length > 0) return keyNeedleOf(needles)?.value ?? '';
-  return subscriberReleased({ needles, fields: lines.fields(), peer, trusted: origin.trusted });
+  return subscriberReleased({
+    needles,
+    fields: origin.trusted ? forwardedIn(lines) : [],
+    peer,
+    trusted: origin.trusted,
+  });
 }
 
 /** The head is about to leave; `subscriber`: as `releasedOf` gave it. */

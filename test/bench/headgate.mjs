@@ -73,7 +73,10 @@ export async function startHeadgate({ folder, core, origins, settings = {}, host
 
 /** Without what looks for identity behind the names. */
 export function startUndetected(circumstances) {
-  const env = { ...circumstances.env, NODE_OPTIONS: `--import=${join(HERE, 'undetected.mjs')}` };
+  const env = {
+    ...circumstances.env,
+    NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} --import=${join(HERE, 'undetected.mjs')}`,
+  };
   return startHeadgate({ ...circumstances, env, isDetecting: false });
 }
 

@@ -1,12 +1,24 @@
-import { clientAddressOf } from '../../src/decision/client-address.js';
+import { clientAddressOf, forwardedIn } from '../../src/decision/client-address.js';
+import { HeadLines } from '../../src/http/head-lines.js';
 
 const PEER = '192.0.2.1';
-const addressOf = (trusted: boolean, ...values: string[]): string =>
-  clientAddressOf(
-    values.map((value) => ({ name: 'x-Forwarded-For', value })),
-    PEER,
-    trusted,
-  );
+/** As a head on strings and one in lines have it. */
+function addressOf(trusted: boolean, ...values: string[]): string {
+  const fields = values.map((value) => ({ name: 'x-Forwarded-For', value }));
+  const address = clientAddressOf(fields, PEER, trusted);
+  const text = ['GET / HTTP/1.1', 'X-Forwarded-Fox: 10.9.9.9', ...values.map((value) => `x-Forwarded-For: ${value}`)];
+  expect(clientAddressOf(forwardedIn(linesOf([...text, 'X-Forwarded_For-: 10.9.9.9'])), PEER, trusted)).toBe(address);
+  return address;
+}
+
+function linesOf(head: readonly string[]): HeadLines {
+  const lines = new HeadLines({ bytes: 1000, fields: 10 });
+  const bytes = Buffer.from([...head, '', ''].join('\r\n'));
+  lines.begin('head');
+  expect(lines.read(bytes, 0, bytes.length)).toBe('line');
+  expect(lines.goOn()).toBe('end');
+  return lines;
+}
 
 describe('the client’s address', () => {
   test('is the peer when the peer is not trusted, whatever it says', () => {
