@@ -78,6 +78,11 @@ export class BytePlan {
     return this.#rows?.setOf(this.#row).needles ?? [];
   }
 
+  /** Their row in the rules' `needles`, until the next `make`; NONE: there are none. */
+  get row(): number {
+    return this.#row;
+  }
+
   /**
    * For a head that `RequestReader` calls canonical (`unusual` is null), without lockdown and quarantine, with no `Via` added, at a time
    * within the stretch of `rules`. `strings`: not sure, or unusual; then nothing here holds and `tally` is as it was.

@@ -9,7 +9,7 @@ import { answerNamesOf, IDENTITY, type Meaning, requestNamesOf } from './byte-na
 import { NumberPrefixes } from './byte-runs.js';
 import { NeedleRows } from './needle-rows.js';
 
-/** What a destination means for the plan on bytes. */
+/** What a destination means for the plan on bytes; one object for all that mean the same, so that it stays in the cache. */
 export interface ByteRelease {
   /** Only the plan on strings does: a pseudonym, or a host at which detectors leave something alone. */
   readonly needsStrings: boolean;
@@ -44,6 +44,7 @@ export class ByteRules {
   readonly needles: NeedleRows;
   readonly #suppressed: ReadonlySet<string>;
   readonly #releases = new WeakMap<Release, ByteRelease>();
+  readonly #shapes = new Map<string, ByteRelease>();
 
   /** 10 ms for the catalogue; 1 MB of tables. */
   static of(ruleset: Ruleset, at: { readonly nowMs: number; readonly skewMs: number }): ByteRules {
@@ -91,7 +92,10 @@ export class ByteRules {
       if (meaning === undefined || rule.form !== 'unchanged' || !isAsNamed(meaning, rule, key)) return ON_STRINGS;
       ruleOf[place] = list.push({ header: rule.header, label: meaning.label, form: rule.form }) - 1;
     }
-    return { needsStrings: false, rules: list, ruleOf };
+    const shape = JSON.stringify([list, [...ruleOf]]);
+    const known = this.#shapes.get(shape) ?? { needsStrings: false, rules: list, ruleOf };
+    this.#shapes.set(shape, known);
+    return known;
   }
 }
 

@@ -10,13 +10,14 @@ const WAYS = 4;
 /** Cells of 32 bits in a row. */
 const ROW = 112;
 const BEFORE = 0;
-const KNOWN = 1;
-const LENGTH = 2;
-const NUMBER = 3;
-const FLAGS = 4;
-const COUNTS = 5;
-const STEP = 6;
-const VALUE = 7;
+/** The class of the name, and the value's length. */
+const SORT = 1;
+const NUMBER = 2;
+/** A byte each: flags, eights, values, and the step. */
+const FACTS = 3;
+const OWNER = 4;
+const OWNER_CELLS = 3;
+const VALUE = OWNER + OWNER_CELLS;
 const VALUE_CELLS = 16;
 const MASK = VALUE + VALUE_CELLS;
 const MASK_CELLS = 8;
@@ -28,6 +29,10 @@ const MOST_SAMPLES = ROW - SAMPLES;
 const UNSURE = 1;
 const HAS_NUMBERS = 2;
 const HAS_TOKENS = 4;
+const EIGHTS_SHIFT = 8;
+const VALUES_SHIFT = 16;
+const STEP_SHIFT = 24;
+const LENGTH_BITS = 24;
 
 const WORD = 4;
 /** A value's bytes in its row; of a longer one the rest is compared as a string. */
@@ -90,20 +95,20 @@ export class NeedleRows {
 
   /** How many values it is of. */
   valuesOf(row: number): number {
-    return (this.cells[row * ROW + COUNTS] ?? 0) >>> 8;
+    return ((this.cells[row * ROW + FACTS] ?? 0) >>> VALUES_SHIFT) & 0xff;
   }
 
   /** The needles are not all in the row. */
   isUnsure(row: number): boolean {
-    return ((this.cells[row * ROW + FLAGS] ?? 0) & UNSURE) !== 0;
+    return ((this.cells[row * ROW + FACTS] ?? 0) & UNSURE) !== 0;
   }
 
   hasNumbers(row: number): boolean {
-    return ((this.cells[row * ROW + FLAGS] ?? 0) & HAS_NUMBERS) !== 0;
+    return ((this.cells[row * ROW + FACTS] ?? 0) & HAS_NUMBERS) !== 0;
   }
 
   hasTokens(row: number): boolean {
-    return ((this.cells[row * ROW + FLAGS] ?? 0) & HAS_TOKENS) !== 0;
+    return ((this.cells[row * ROW + FACTS] ?? 0) & HAS_TOKENS) !== 0;
   }
 
   /** Where in `cells` the values of eight digits begin. */
@@ -112,12 +117,12 @@ export class NeedleRows {
   }
 
   eightsOf(row: number): number {
-    return (this.cells[row * ROW + COUNTS] ?? 0) & 0xff;
+    return ((this.cells[row * ROW + FACTS] ?? 0) >>> EIGHTS_SHIFT) & 0xff;
   }
 
   /** How far apart the four bytes may stand that are asked for: 4 or 8. */
   stepOf(row: number): number {
-    return this.cells[row * ROW + STEP] ?? 0;
+    return (this.cells[row * ROW + FACTS] ?? 0) >>> STEP_SHIFT;
   }
 
   /** Where in `cells` its words' mask is: bit `maskBitOf(word)` is set for four bytes that begin in the first `stepOf` of one of its words. */
@@ -125,12 +130,19 @@ export class NeedleRows {
     return row * ROW + MASK;
   }
 
+  /**
+   * Where in `cells` its owner's place is: three cells for who has the rows to note whose values they are, 0 before that, and again
+   * when the row becomes another's.
+   */
+  ownerAt(row: number): number {
+    return row * ROW + OWNER;
+  }
+
   #isOf(row: number, before: number, carrier: Carrier, { bytes, view, start, end }: Span): boolean {
     const { cells } = this;
     const at = row * ROW;
     const length = end - start;
-    if (cells[at + BEFORE] !== before || cells[at + KNOWN] !== carrier.known || cells[at + LENGTH] !== length)
-      return false;
+    if (cells[at + BEFORE] !== before || cells[at + SORT] !== sortOf(carrier, length)) return false;
     const kept = length < MOST_BYTES ? length : MOST_BYTES;
     let i = 0;
     let cell = at + VALUE;
@@ -156,8 +168,7 @@ export class NeedleRows {
     cells.fill(0, at, at + ROW);
     this.#made += 1;
     cells[at + BEFORE] = beforeNumber;
-    cells[at + KNOWN] = carrier.known;
-    cells[at + LENGTH] = end - start;
+    cells[at + SORT] = sortOf(carrier, end - start);
     cells[at + NUMBER] = this.#made;
     const kept = Math.min(end - start, MOST_BYTES);
     let i = 0;
@@ -176,9 +187,9 @@ export class NeedleRows {
     const step = isLong ? 2 * WORD : WORD;
     const isRoomy = eights.length <= MOST_EIGHTS && step * words.length <= MOST_SAMPLES;
     const isUnsure = set.isUnsure || !isRoomy;
-    cells[at + FLAGS] = (isUnsure ? UNSURE : 0) | (set.hasNumbers ? HAS_NUMBERS : 0) | (set.hasTokens ? HAS_TOKENS : 0);
-    cells[at + COUNTS] = (set.carried.length << 8) | Math.min(eights.length, MOST_EIGHTS);
-    cells[at + STEP] = step;
+    const flags = (isUnsure ? UNSURE : 0) | (set.hasNumbers ? HAS_NUMBERS : 0) | (set.hasTokens ? HAS_TOKENS : 0);
+    const kept = Math.min(eights.length, MOST_EIGHTS) << EIGHTS_SHIFT;
+    cells[at + FACTS] = flags | kept | (set.carried.length << VALUES_SHIFT) | (step << STEP_SHIFT);
     if (isUnsure) return;
     for (let i = 0; i < eights.length; i += 1) cells[at + EIGHTS + i] = eights[i] ?? 0;
     let place = at + SAMPLES;
@@ -208,6 +219,8 @@ export class NeedleRows {
 
 /** Of 256. */
 export const maskBitOf = (word: number): number => Math.imul(word, 0x9e3779b1) >>> 24;
+
+const sortOf = ({ known }: Carrier, length: number): number => (known << LENGTH_BITS) | length;
 
 /** As four bytes stand in memory, the first lowest. */
 const wordAt = (text: string, from: number): number =>

@@ -2,8 +2,6 @@
 
 /** From the policy by the connection's host, and not from the plan. */
 export interface Permitted {
-  /** The value of Host, canonical. */
-  readonly authority: string;
   /** Keys released to this connection's host. */
   readonly released: ReadonlySet<string>;
   /** Of these, the ones whose values are released unchanged: such a value may stand anywhere here. */
@@ -43,25 +41,36 @@ function isKey(bytes: Uint8Array, start: number, end: number, key: Uint8Array): 
   return at === end;
 }
 
+/** Made ready once for all hosts to which the same is permitted: one that is asked often stays in the cache for all. */
+export class Permission {
+  readonly released: readonly Buffer[];
+  readonly suppressed: readonly Buffer[];
+  readonly unchanged: ReadonlySet<string>;
+  /** Which of the released keys the head of this look has had; a look is synchronous, so it may lie here. */
+  readonly met: boolean[];
+
+  constructor({ released, unchanged, suppressed }: Permitted) {
+    this.released = [...released].map((key) => Buffer.from(key, 'latin1'));
+    this.suppressed = [...suppressed].map((key) => Buffer.from(key, 'latin1'));
+    this.unchanged = unchanged;
+    this.met = this.released.map(() => false);
+  }
+}
+
 export class Expectation {
   readonly #authority: Buffer;
-  readonly #released: readonly Buffer[];
-  readonly #suppressed: readonly Buffer[];
-  readonly #unchanged: ReadonlySet<string>;
-  /** Which of the released keys the head of this look has had; a look is synchronous, so it may lie here. */
-  readonly #met: boolean[];
+  readonly #permission: Permission;
 
-  constructor({ authority, released, unchanged, suppressed }: Permitted) {
+  /** `authority`: the value of Host, canonical. */
+  constructor(authority: string, permission: Permission) {
     this.#authority = Buffer.from(authority, 'latin1');
-    this.#released = [...released].map((key) => Buffer.from(key, 'latin1'));
-    this.#suppressed = [...suppressed].map((key) => Buffer.from(key, 'latin1'));
-    this.#unchanged = unchanged;
-    this.#met = this.#released.map(() => false);
+    this.#permission = permission;
   }
 
   /** Before each head. */
   forget(): void {
-    for (let i = 0; i < this.#met.length; i += 1) this.#met[i] = false;
+    const { met } = this.#permission;
+    for (let i = 0; i < met.length; i += 1) met[i] = false;
   }
 
   /** Whether `bytes[start, end)` are the authority. */
@@ -80,24 +89,26 @@ export class Expectation {
       if (behindHttp !== -1) place = this.#placeOf(bytes, behindHttp, end);
     }
     if (place === -1) return 'identity';
-    if (this.#met[place] === true) return 'repeated';
-    this.#met[place] = true;
+    const { met } = this.#permission;
+    if (met[place] === true) return 'repeated';
+    met[place] = true;
     return undefined;
   }
 
   #placeOf(bytes: Uint8Array, start: number, end: number): number {
-    const released = this.#released;
+    const { released } = this.#permission;
     for (let i = 0; i < released.length; i += 1) if (isKey(bytes, start, end, released[i] ?? HTTP)) return i;
     return -1;
   }
 
   /** Whether a value of the field with this key may stand anywhere here. */
   mayStand(key: string): boolean {
-    return this.#unchanged.size > 0 && this.#unchanged.has(key);
+    const { unchanged } = this.#permission;
+    return unchanged.size > 0 && unchanged.has(key);
   }
 
   /** Whether the name in `bytes[start, end)` is suppressed here. */
   isSuppressed(bytes: Uint8Array, start: number, end: number): boolean {
-    return this.#suppressed.some((key) => isKey(bytes, start, end, key));
+    return this.#permission.suppressed.some((key) => isKey(bytes, start, end, key));
   }
 }

@@ -1,32 +1,47 @@
 // What a head that is about to leave releases, until it left: then it is in the ledger, and where nothing of it left it is not.
+import type { NeedleRows } from '../decision/needle-rows.js';
 import type { ReleaseSpot } from '../ledger/release-notes.js';
 import type { Lookout } from './lookout.js';
 
 export class DepartingReleases {
   readonly #lookout: Lookout;
   readonly #spots: ReleaseSpot[] = [];
-  #subscriber = '';
+  #high = 0;
+  #low = 0;
 
   constructor(lookout: Lookout) {
     this.#lookout = lookout;
   }
 
-  /** `subscriber`: as `subscriberReleased` has it; hashed, never kept. */
-  add(spot: ReleaseSpot, subscriber: string): void {
+  /** Whose the head is; `subscriber`: as `subscriberReleased` has it; hashed, never kept. */
+  of(subscriber: string): void {
+    this.#lookout.whose(subscriber);
+    this.#note();
+  }
+
+  /** The same by its needles. */
+  ofNeedles(rows: NeedleRows, row: number): void {
+    this.#lookout.whoseNeedles(rows, row);
+    this.#note();
+  }
+
+  #note(): void {
+    this.#high = this.#lookout.high;
+    this.#low = this.#lookout.low;
+  }
+
+  add(spot: ReleaseSpot): void {
     this.#spots.push(spot);
-    this.#subscriber = subscriber;
   }
 
   /** `now`: milliseconds since the epoch of the clock. */
   left(now: number): void {
     if (this.#spots.length === 0) return;
-    this.#lookout.whose(this.#subscriber);
-    for (const spot of this.#spots) this.#lookout.released(spot, now);
+    for (const spot of this.#spots) this.#lookout.released(spot, now, this.#high, this.#low);
     this.drop();
   }
 
   drop(): void {
     this.#spots.length = 0;
-    this.#subscriber = '';
   }
 }

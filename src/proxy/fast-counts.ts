@@ -1,7 +1,8 @@
 // What a request that was planned on its bytes counts: numbers whose places were found once, no names.
 import type { BytePlan } from '../decision/byte-plan.js';
 import { forwardedIn } from '../decision/client-address.js';
-import { keyNeedleOf, subscriberReleased } from '../decision/subscriber.js';
+import { NONE } from '../decision/needle-rows.js';
+import { subscriberReleased } from '../decision/subscriber.js';
 import type { HeadLines } from '../http/head-lines.js';
 import type { ClientSide } from './client-side.js';
 import type { FastDestination } from './fast-destination.js';
@@ -31,27 +32,27 @@ export function countPlanned(
   }
 }
 
-/** Whose identity is about to be released; empty where none is. Before the bytes change. */
-export function releasedOf(plan: BytePlan, { origin, peer }: ClientSide, lines: HeadLines): string {
-  if (plan.releasedCount === 0) return '';
-  const { needles } = plan;
-  if (needles.length > 0) return keyNeedleOf(needles)?.value ?? '';
-  return subscriberReleased({
-    needles,
-    fields: origin.trusted ? forwardedIn(lines) : [],
-    peer,
-    trusted: origin.trusted,
-  });
+/** Whose identity is about to be released, if any is. Before the bytes change. */
+export function noteReleased(
+  { departing }: FastShared,
+  plan: BytePlan,
+  client: ClientSide,
+  reader: { readonly lines: HeadLines; readonly authority: FastDestination },
+): void {
+  if (plan.releasedCount === 0) return;
+  if (plan.row !== NONE) return departing.ofNeedles(reader.authority.stretch.rules.needles, plan.row);
+  const { origin, peer } = client;
+  const fields = origin.trusted ? forwardedIn(reader.lines) : [];
+  departing.of(subscriberReleased({ needles: [], fields, peer, trusted: origin.trusted }));
 }
 
-/** The head is about to leave; `subscriber`: as `releasedOf` gave it. */
-export function countReleased(fast: FastShared, plan: BytePlan, to: FastDestination, subscriber: string): void {
-  const { departing, shared } = fast;
+/** The head is about to leave. */
+export function countReleased({ departing, shared }: FastShared, plan: BytePlan, to: FastDestination): void {
   for (let i = 0; i < plan.releasedCount; i += 1) {
     const rule = plan.released[i] ?? 0;
     shared.tally.meter.add(to.releasedSlots[rule] ?? -1, 1);
     const spot = to.releaseSpots[rule];
-    if (spot !== undefined) departing.add(spot, subscriber);
+    if (spot !== undefined) departing.add(spot);
   }
 }
 

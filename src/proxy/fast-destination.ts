@@ -9,7 +9,7 @@ import type { Destination } from './destination.js';
 import type { Bucket, Pool } from './pool.js';
 import type { Meter, Slot } from '../telemetry/meter.js';
 import type { ByteRelease } from '../decision/byte-rules.js';
-import { Expectation } from '../egress/expectation.js';
+import { Expectation, Permission } from '../egress/expectation.js';
 import type { Stretch } from './stretch.js';
 
 /** How long a judged address is not looked at again. */
@@ -70,13 +70,9 @@ export class FastDestination implements Authority {
     this.releaseSpots = this.byteRelease.rules.map(
       ({ header, form }) => new ReleaseSpot({ digest, listener, partner: partner?.id ?? '', host, header, form }),
     );
-    // At a host with suppressions the plan on strings decides, and makes its own.
-    const rules = [...(this.release?.rules.values() ?? [])];
-    const released = new Set(rules.map(({ key }) => key));
-    const common = { authority: this.text, released, suppressed: new Set<string>() };
-    const unchanged = new Set(rules.filter(({ form }) => form === 'unchanged').map(({ key }) => key));
-    this.released = new Expectation({ ...common, unchanged });
-    this.withheld = new Expectation({ ...common, unchanged: new Set() });
+    const { released, withheld } = permissionsOf(this.byteRelease, this.release);
+    this.released = new Expectation(this.text, released);
+    this.withheld = new Expectation(this.text, withheld);
   }
 
   /** What is known of its addresses without asking anybody; undefined: it has to be looked for, or may not be followed. */
@@ -103,6 +99,28 @@ export class FastDestination implements Authority {
     if (this.#bucket === undefined || this.#bucket.isGone) this.#bucket = pool.bucketFor(judged);
     return this.#bucket;
   }
+}
+
+interface Permissions {
+  readonly released: Permission;
+  readonly withheld: Permission;
+}
+
+const PERMISSIONS = new WeakMap<ByteRelease, Permissions>();
+
+/** One for all destinations with the same release. At a host with suppressions the plan on strings decides, and makes its own. */
+function permissionsOf(byteRelease: ByteRelease, release: Release | undefined): Permissions {
+  const known = PERMISSIONS.get(byteRelease);
+  if (known !== undefined && !byteRelease.needsStrings) return known;
+  const rules = [...(release?.rules.values() ?? [])];
+  const common = { released: new Set(rules.map(({ key }) => key)), suppressed: new Set<string>() };
+  const unchanged = new Set(rules.filter(({ form }) => form === 'unchanged').map(({ key }) => key));
+  const made = {
+    released: new Permission({ ...common, unchanged }),
+    withheld: new Permission({ ...common, unchanged: new Set() }),
+  };
+  if (!byteRelease.needsStrings) PERMISSIONS.set(byteRelease, made);
+  return made;
 }
 
 /** What destinations are made from. */

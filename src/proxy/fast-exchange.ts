@@ -10,7 +10,7 @@ import { type AnswerContext, interimText } from './answer-text.js';
 import { putAnswerHead } from './fast-answer.js';
 import type { NoConnection } from './connecting.js';
 import type { Answering, ClientSide } from './client-side.js';
-import { countAnswered, countPlanned, countReleased, releasedOf, sourceOfBytes } from './fast-counts.js';
+import { countAnswered, countPlanned, countReleased, noteReleased, sourceOfBytes } from './fast-counts.js';
 import type { FastDestination } from './fast-destination.js';
 import type { FastShared } from './fast-shared.js';
 import type { AnswerTarget, FastUpstream } from './fast-upstream.js';
@@ -131,13 +131,13 @@ export class FastExchange implements AnswerTarget, Answering, Waiter {
     this.partner = to.release?.partner.id ?? null;
     if (!this.#isRetried) countPlanned(shared, this.client, plan, to, reader.lines);
     const mayRetry = this.#mayRetry(reader, upstream);
-    const subscriber = releasedOf(plan, this.client, reader.lines);
+    noteReleased(this.#fast, plan, this.client, reader);
     if (!departure.build(reader.lines, to, mayRetry)) {
       const source = sourceOfBytes(this.client, plan, to);
       tally.egress(this.client.listener, departure.fault?.field ?? '', this.partner, this.id, source);
       return this.#caught();
     }
-    if (!this.#wasReleased) countReleased(this.#fast, plan, to, subscriber);
+    if (!this.#wasReleased) countReleased(this.#fast, plan, to);
     if (plan.hasLogin) shared.pool.bind(upstream, this.client);
     const text = reader.lines.bytes.toString('latin1', departure.start, departure.end);
     if (mayRetry) [this.#raw, this.#dropped] = [text, departure.dropped];

@@ -3,7 +3,7 @@ import { lockedOf } from '../decision/lockdown.js';
 import { ByteRules } from '../decision/byte-rules.js';
 import type { Circumstances, DetectionTally, Forward, Lockdown, Plan } from '../decision/plan-types.js';
 import { plan } from '../decision/plan.js';
-import { Expectation } from '../egress/expectation.js';
+import { Expectation, Permission } from '../egress/expectation.js';
 import { type EgressCheck, egressCheckOf, type EgressFault, type Sought } from '../egress/look.js';
 import type { RequestHead } from '../http/message.js';
 import { renderAuthority } from '../names/authority.js';
@@ -228,7 +228,7 @@ export class Running {
         : [],
     );
     const authority = renderAuthority(planned.authority, 80);
-    const expectation = new Expectation({ authority, released, unchanged, suppressed });
+    const expectation = new Expectation(authority, new Permission({ released, unchanged, suppressed }));
     const egress = locked === 'everything' ? this.#strictEgress : this.#egress;
     const { needles } = planned;
     const sought = { hasTokens: needles.some(({ kind }) => kind === 'token'), needles };

@@ -40,8 +40,8 @@ export function stageReleases(shared: Shared, { client, head, plan }: Sent, depa
   const { listener, trusted } = client.origin;
   const { needles, authority } = plan;
   tally.released(listener, plan.counts);
-  const subscriber = subscriberReleased({ needles, fields: head.fields, peer: client.peer, trusted });
-  for (const each of released) departing.add(spots.get(running.ruleset, listener, authority.host, each), subscriber);
+  departing.of(subscriberReleased({ needles, fields: head.fields, peer: client.peer, trusted }));
+  for (const each of released) departing.add(spots.get(running.ruleset, listener, authority.host, each));
 }
 
 /** The same for a head that leaves at once. */

@@ -4,7 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import ts from 'typescript';
-import { Expectation } from '../../dist/egress/expectation.js';
+import { Expectation, Permission } from '../../dist/egress/expectation.js';
 import { egressCheckOf } from '../../dist/egress/look.js';
 import { spreadOf } from './statistics.mjs';
 
@@ -98,7 +98,7 @@ function prepared({ lines, needles, released = NONE }) {
       slab,
       start,
       end,
-      expectation: new Expectation(permitted),
+      expectation: new Expectation(hostOf(i), new Permission(permitted)),
       needles: sought,
       head: slab.subarray(start, end),
       slow: { ...permitted, needles: sought.map(({ kind, value }) => ({ kind, value, released: false })) },

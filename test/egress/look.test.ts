@@ -1,4 +1,4 @@
-import { Expectation, type Permitted } from '../../src/egress/expectation.js';
+import { Expectation, Permission, type Permitted } from '../../src/egress/expectation.js';
 import { type EgressCheck, egressCheckOf, type EgressFault, type EgressRules } from '../../src/egress/look.js';
 import type { SoughtValue } from '../../src/egress/needle-bytes.js';
 import { CATALOGUE } from '../../src/policy/catalogue-data.js';
@@ -14,6 +14,7 @@ const TOKEN = 'OTgxNTk2NDk0AKt3vhJ9f/3kQ2xW';
 
 /** What may stand in a head, and what is sought in it. */
 interface Given extends Permitted {
+  readonly authority: string;
   readonly needles: readonly SoughtValue[];
 }
 const STRANGER: Given = {
@@ -36,7 +37,8 @@ const checkOf = (rules: EgressRules): EgressCheck => {
   return check;
 };
 const look = (text: string, given = STRANGER, rules = RULES): EgressFault | undefined =>
-  checkOf(rules).look(Buffer.from(text, 'latin1'), 0, text.length, new Expectation(given), soughtOf(given.needles));
+  checkOf(rules).look(Buffer.from(text, 'latin1'), 0, text.length, expectationOf(given), soughtOf(given.needles));
+const expectationOf = (given: Given): Expectation => new Expectation(given.authority, new Permission(given));
 const headWith = (...lines: string[]): string =>
   ['GET /page?q=1 HTTP/1.1', 'Host: news.example', ...lines, '', ''].join('\r\n');
 
@@ -210,14 +212,27 @@ describe('a needle', () => {
 test('one check serves many heads: what it met in one is forgotten in the next', () => {
   const check = egressCheckOf(RULES);
   const head = Buffer.from(headWith(`X-MSISDN: ${LINE}`), 'latin1');
-  const partner = new Expectation(PARTNER);
-  const stranger = new Expectation(STRANGER);
+  const partner = expectationOf(PARTNER);
+  const stranger = expectationOf(STRANGER);
   const lookFor = (expectation: Expectation): EgressFault | undefined =>
     check.look(head, 0, head.length, expectation, soughtOf(STRANGER.needles));
   expect(lookFor(partner)).toBeUndefined();
   expect(lookFor(partner)).toBeUndefined();
   expect(lookFor(stranger)).toMatchObject({ rule: 'identity' });
   expect(lookFor(partner)).toBeUndefined();
+});
+
+test('hosts may share what is permitted to them: what one head had is forgotten in the next, whichever host it goes to', () => {
+  const check = egressCheckOf(RULES);
+  const permission = new Permission(PARTNER);
+  const text = headWith(`X-MSISDN: ${LINE}`);
+  for (const host of ['news.example', 'shop.example', 'news.example']) {
+    const head = Buffer.from(text.replace('news.example', host), 'latin1');
+    const expectation = new Expectation(host, permission);
+    expect(check.look(head, 0, head.length, expectation, soughtOf(STRANGER.needles))).toBeUndefined();
+    const other = new Expectation('elsewhere.example', permission);
+    expect(check.look(head, 0, head.length, other, soughtOf(STRANGER.needles))).toMatchObject({ rule: 'host' });
+  }
 });
 
 describe('a range of a larger buffer', () => {
@@ -246,7 +261,7 @@ describe('a range of a larger buffer', () => {
     'G',
     '',
   ];
-  const expectation = new Expectation(STRANGER);
+  const expectation = expectationOf(STRANGER);
 
   test.each(AROUND)('behind %j and before %j is looked at alone', (before, behind) => {
     for (const text of HEADS) {

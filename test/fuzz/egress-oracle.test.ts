@@ -1,7 +1,7 @@
 // The fast second look says what the plain one says: for any head, well-formed or not, wherever it stands in a buffer, and
 // whatever stands around it.
 import fc from 'fast-check';
-import { Expectation } from '../../src/egress/expectation.js';
+import { Expectation, Permission } from '../../src/egress/expectation.js';
 import { egressCheckOf } from '../../src/egress/look.js';
 import type { SoughtValue } from '../../src/egress/needle-bytes.js';
 import { CATALOGUE } from '../../src/policy/catalogue-data.js';
@@ -174,7 +174,7 @@ test('both looks say the same', () => {
       const said = slow?.look(alone, { ...permitted, needles });
       const count = said?.rule ?? 'may leave';
       met.set(count, (met.get(count) ?? 0) + 1);
-      const expectation = new Expectation(permitted);
+      const expectation = new Expectation(HOST, new Permission(permitted));
       // A buffer of just these bytes: what is read beyond them throws.
       const exact = Buffer.from(new Uint8Array(alone).buffer);
       expect(fast?.look(exact, 0, exact.length, expectation, soughtOf(given.needles))).toEqual(said);

@@ -3,7 +3,7 @@
 import fc from 'fast-check';
 import type { Circumstances, Forward } from '../../src/decision/plan-types.js';
 import { plan } from '../../src/decision/plan.js';
-import { Expectation, type Permitted } from '../../src/egress/expectation.js';
+import { Expectation, Permission, type Permitted } from '../../src/egress/expectation.js';
 import { egressCheckOf, type EgressFault } from '../../src/egress/look.js';
 import type { Field } from '../../src/http/message.js';
 import { renderAuthority } from '../../src/names/authority.js';
@@ -32,11 +32,14 @@ function permittedFor(given: { policy: Policy; circumstances: Circumstances }, p
   const unchanged = new Set(rules.filter(({ form }) => form === 'unchanged').map(({ key }) => key));
   const keys = planned.fields.map(({ name }) => keyOf(name));
   return {
-    authority: renderAuthority(planned.authority, 80),
     released: new Set(rules.map(({ key }) => key)),
     unchanged,
     suppressed: new Set(keys.filter((key) => !isLocked && ruleset.isSuppressed(key, host, times, skewMs))),
   };
+}
+
+function expectationFor(given: Parameters<typeof permittedFor>[0], planned: Forward): Expectation {
+  return new Expectation(renderAuthority(planned.authority, 80), new Permission(permittedFor(given, planned)));
 }
 
 function bytesOf({ method, path, fields }: Forward, extra: readonly Field[] = []): Buffer {
@@ -61,7 +64,7 @@ function lookAt(given: Parameters<typeof permittedFor>[0], planned: Forward, ext
           exact: given.policy.detection.exact,
         });
   const bytes = bytesOf(planned, extra === undefined ? [] : [extra]);
-  return check.look(bytes, 0, bytes.length, new Expectation(permittedFor(given, planned)), soughtOf(planned.needles));
+  return check.look(bytes, 0, bytes.length, expectationFor(given, planned), soughtOf(planned.needles));
 }
 
 test('what the plan lets out passes', () => {

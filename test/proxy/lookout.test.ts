@@ -1,7 +1,9 @@
+import { NeedleRows, NONE } from '../../src/decision/needle-rows.js';
+import { subscriberReleased } from '../../src/decision/subscriber.js';
 import { ReleaseSpot } from '../../src/ledger/release-notes.js';
 import { Lookout } from '../../src/proxy/lookout.js';
 import { DistinctSketch } from '../../src/sketch/distinct-sketch.js';
-import { RULESET } from '../decision/ruleset-fixture.js';
+import { POLICY, RULESET } from '../decision/ruleset-fixture.js';
 
 const KEYS = {
   sketch: new Uint8Array(8).fill(5),
@@ -55,6 +57,14 @@ test('another start gives another fingerprint', () => {
   const other = new Lookout({ ...KEYS, fingerprint: new Uint8Array(32).fill(7) });
   expect(other.leak(KIND, '447700900123')).not.toBe(new Lookout(KEYS).leak(KIND, '447700900123'));
 });
+
+const MSISDN = { known: 1, class: 'msisdn', key: 'xmsisdn', isOwnKey: false } as const;
+const IMSI = { known: 2, class: 'imsi_imei', key: 'ximsi', isOwnKey: false } as const;
+/** More than are kept, so that rows become another's. */
+const VALUES = Array.from(
+  { length: 12_000 },
+  (_, n) => `447700900${String(n % 1000).padStart(3, '0')}${'0'.repeat(Math.floor(n / 1000))}`,
+);
 
 describe('releases', () => {
   const spotFor = (header: string): ReleaseSpot =>
@@ -112,6 +122,36 @@ describe('releases', () => {
     expect(two.epoch).toBe('2027-07-06-bbbb');
     sum.merge(noted(two));
     expect(Math.round(sum.estimate())).toBe(100);
+  });
+
+  test('one by needles is the one by text, of which class it is, and under a renewed key another', () => {
+    const lookout = new Lookout(KEYS);
+    const rows = new NeedleRows(POLICY.numbers);
+    const spans = VALUES.map((value) => {
+      const bytes = Buffer.from(value, 'latin1');
+      return { bytes, view: new DataView(bytes.buffer, bytes.byteOffset, bytes.length), start: 0, end: bytes.length };
+    });
+    const told = (row: number): readonly number[] => {
+      lookout.whoseNeedles(rows, row);
+      return [lookout.high, lookout.low];
+    };
+    const wanted = (text: string): readonly number[] => {
+      lookout.whose(text);
+      return [lookout.high, lookout.low];
+    };
+    for (let round = 0; round < 3; round += 1) {
+      const before = wanted('447700900123');
+      for (const [i, span] of spans.entries()) {
+        const imsi = rows.with(NONE, IMSI, span);
+        const both = rows.with(imsi, MSISDN, spans[(i * 7) % spans.length] ?? span);
+        for (const row of [both, imsi, both]) {
+          const text = subscriberReleased({ needles: rows.setOf(row).needles, fields: [], peer: '', trusted: true });
+          expect(told(row)).toEqual(wanted(text));
+        }
+      }
+      lookout.renew({ epoch: `2027-07-0${round}-bbbb`, key: new Uint8Array(8).fill(9 + round) });
+      expect(wanted('447700900123')).not.toEqual(before);
+    }
   });
 
   test('of more hosts than there is room for none is lost: the rest are counted without their hosts', () => {
