@@ -83,9 +83,16 @@ export class Detection {
     void this.#share?.turn();
   }
 
-  close(): void {
+  /** Before the workers and once the others can be reached: resolves within a quarter of a second, with their key or without. */
+  beginSharing(): Promise<void> {
+    return this.#share?.begin() ?? Promise.resolve();
+  }
+
+  /** What is to be written is written when it returns; resolves within a second, with the others told of it or not. */
+  close(): Promise<void> {
     this.#novelty?.close();
     this.#ledger?.close();
+    return this.#share?.close() ?? Promise.resolve();
   }
 
   get gauges(): readonly PrimaryGauge[] {

@@ -160,13 +160,14 @@ export class Gateway {
       this.#lockdown = lockdown;
       await lockdown.begin();
       await this.#fleet.begin({ status: () => this.#status(), counts: () => this.#counts, lockdown });
+      await this.#detection.beginSharing();
       const addresses = await group.start(this.#prepare(gate.served));
       this.#phase = 'serving';
       this.#sayStarted(addresses, gate);
       if (this.#isChangedEarly) void this.reload('file');
       return addresses;
     } catch (error) {
-      this.#end();
+      await this.#end();
       throw error;
     }
   }
@@ -203,20 +204,21 @@ export class Gateway {
     const deadlineMs = this.#settings.limits.drainTimeoutMs;
     log.info('draining', 'no new requests are taken; those in flight finish', { deadlineMs });
     await this.#group?.drain(deadlineMs);
-    this.#end();
+    await this.#end();
     log.info('stopped', 'everything in flight has ended or the deadline has passed');
   }
 
-  #end(): void {
+  async #end(): Promise<void> {
     this.#watching?.close();
     for (const timer of this.#timers) clearInterval(timer);
     this.#gate?.close();
     this.#lockdown?.close();
-    this.#detection.close();
-    this.#fleet.close();
+    const told = this.#detection.close();
     this.#metrics?.close();
     this.#admin?.close();
     this.#keep?.close();
+    await told;
+    this.#fleet.close();
   }
 
   /** Once for each set of settings that wait. */

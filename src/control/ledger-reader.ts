@@ -19,11 +19,13 @@ export class FolderLedger implements LedgerReader {
     const sum = new SpanSum(period, filter);
     const days = this.#files.days();
     const [first, last] = [days.at(0), days.at(-1)];
+    // A gap stands where its gateway ran again: it may be the first that is known behind the period.
+    const next = days.find(({ day }) => Date.parse(day) >= period.until);
     for (const each of days) {
       const begins = Date.parse(each.day);
       const isWithin = begins + DAY_MS > period.from && begins < period.until;
       // The first and the last day also say how far the ledger goes.
-      if (!isWithin && each !== first && each !== last) continue;
+      if (!isWithin && each !== first && each !== next && each !== last) continue;
       const isWhole = begins >= period.from && begins + DAY_MS <= period.until;
       await this.#addDay(sum, each.day, isWhole ? ['day', 'minutes'] : ['minutes', 'day']);
     }

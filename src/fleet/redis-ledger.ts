@@ -6,6 +6,7 @@ import { EPOCH_DAYS } from '../ledger/epoch.js';
 import type { Gap, LedgerFilter, LedgerReader, LedgerReading, Period } from '../ledger/ledger-reading.js';
 import { SpanSum } from '../ledger/read-spans.js';
 import { type Span, SpanReader, SpanWriter } from '../ledger/span.js';
+import { ToldReplicas } from '../ledger/told-replicas.js';
 import type { RedisLink } from './redis-link.js';
 import { isReplicaName } from './replica-status.js';
 
@@ -27,11 +28,13 @@ export interface SharedDay extends Cells {
   /** From when to when it is written, milliseconds since the epoch. */
   readonly from: number;
   readonly until: number;
+  /** Its gateway ended in order: nothing more is to come of it. */
+  readonly isOver: boolean;
 }
 
 /** Writes cells as they are now, over what was there of them; true when Redis has all of them. Never rejects. */
 export async function shareDay(link: RedisLink, replica: string, shared: SharedDay): Promise<boolean> {
-  const { day, from, until, gaps, releases, leaks } = shared;
+  const { day, from, until, isOver, gaps, releases, leaks } = shared;
   const key = link.key('ledger', 'day', day);
   const about = { from, until, mark: null };
   const fields: string[] = [];
@@ -39,7 +42,7 @@ export async function shareDay(link: RedisLink, replica: string, shared: SharedD
   for (const cell of releases) put(idOf(releaseKeyOf(cell)), { ...about, gaps: [], releases: [cell], leaks: [] });
   for (const cell of leaks) put(idOf(leakKeyOf(cell)), { ...about, gaps: [], releases: [], leaks: [cell] });
   // Last: where it is there, all of the day is.
-  put('about', { ...about, gaps, releases: [], leaks: [] });
+  put('about', { ...about, mark: isOver ? 'ended' : null, gaps, releases: [], leaks: [] });
   for (let at = 0; at < fields.length; at += 2 * FIELDS_A_WRITE) {
     const written = await link.ask('HSET', key, ...fields.slice(at, at + 2 * FIELDS_A_WRITE));
     if (!written.ok) return false;
@@ -48,17 +51,11 @@ export async function shareDay(link: RedisLink, replica: string, shared: SharedD
   return (await link.ask('PEXPIREAT', key, expires)).ok;
 }
 
-/** Whether Redis has that day of that replica up to `until`. Undefined: it does not say. */
-export async function hasDay(
-  link: RedisLink,
-  replica: string,
-  day: string,
-  until: number,
-): Promise<boolean | undefined> {
+/** Until when Redis has that day of that replica; null: it has nothing of it, or nothing that is ours. Undefined: it does not say. */
+export async function sharedUntil(link: RedisLink, replica: string, day: string): Promise<number | null | undefined> {
   const answer = await link.ask('HGET', link.key('ledger', 'day', day), `${replica}\nabout`);
-  if (!answer.ok) return answer.message.startsWith('WRONGTYPE') ? false : undefined;
-  const span = typeof answer.value === 'string' ? spanOf(answer.value, day) : undefined;
-  return span !== undefined && span.until >= until;
+  if (!answer.ok) return answer.message.startsWith('WRONGTYPE') ? null : undefined;
+  return (typeof answer.value === 'string' ? spanOf(answer.value, day)?.until : null) ?? null;
 }
 
 /** Reads all replicas. A part of a day is an interval here: minutes are with each replica's own files. */
@@ -71,11 +68,14 @@ export class RedisLedger implements LedgerReader {
 
   async read(period: Period, filter: LedgerFilter = {}): Promise<LedgerReading> {
     const sum = new SpanSum(period, filter);
-    for (const day of daysOf(period)) await this.#addDay(sum, day);
-    return sum.reading();
+    const told = new ToldReplicas();
+    for (const day of daysOf(period)) await this.#addDay(sum, told, day);
+    sum.gap(...told.gaps);
+    const reading = sum.reading();
+    return { ...reading, keptUntil: reading.keptUntil === null ? null : told.until };
   }
 
-  async #addDay(sum: SpanSum, day: string): Promise<void> {
+  async #addDay(sum: SpanSum, told: ToldReplicas, day: string): Promise<void> {
     let cursor = '0';
     let seen = 0;
     let isStrange = false;
@@ -91,10 +91,11 @@ export class RedisLedger implements LedgerReader {
       const [next, pairs] = scanOf(answer.ok ? answer.value : undefined);
       isStrange ||= !answer.ok;
       for (let at = 0; at + 1 < pairs.length; at += 2) {
-        const [, replica = ''] = FIELD.exec(pairs[at] ?? '') ?? [];
+        const [, replica = '', name] = FIELD.exec(pairs[at] ?? '') ?? [];
         const span = isReplicaName(replica) ? spanOf(pairs[at + 1] ?? '', day) : undefined;
         if (span === undefined) isStrange = true;
         else sum.add({ ...span, gaps: span.gaps.map((gap) => ({ ...gap, replica })) });
+        if (span !== undefined && name === 'about') told.add(replica, span);
       }
       seen += pairs.length / 2;
       cursor = next;

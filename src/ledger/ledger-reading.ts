@@ -9,7 +9,9 @@ export type GapCause =
   /** A worker ended without warning: at most what it counted since it last reported, a second before. */
   | 'worker-ended'
   /** What was written cannot be read any more. */
-  | 'unreadable';
+  | 'unreadable'
+  /** Of several replicas: this one told the others nothing more, and no end either. What it still has lies with its own files. */
+  | 'untold';
 
 /** Half-open, in milliseconds since the epoch: releases of this time may be missing, none of what is there is wrong. */
 export interface Gap {

@@ -155,7 +155,7 @@ function writtenOf(line: string): Written | undefined {
   }
 }
 
-const CAUSES: ReadonlySet<unknown> = new Set<GapCause>(['killed', 'worker-ended', 'unreadable']);
+const CAUSES: ReadonlySet<unknown> = new Set<GapCause>(['killed', 'worker-ended', 'unreadable', 'untold']);
 
 /** Whoever can write a sum can write any shape. */
 function isWritten(value: unknown): value is Written {

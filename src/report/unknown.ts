@@ -19,6 +19,7 @@ interface Found {
 const CAUSES = {
   killed: 'the gateway was killed',
   'worker-ended': 'a worker ended without warning',
+  untold: 'a replica told the others nothing more',
   unwritten: 'the disk took nothing',
   unreadable: 'what was written cannot be read any more',
 } as const;

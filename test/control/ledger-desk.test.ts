@@ -211,6 +211,22 @@ describe('gaps', () => {
     expect((await read()).gaps).toEqual([]);
   });
 
+  test('one that was killed over midnight leaves one in the day before too, whatever came after', async () => {
+    now = Date.UTC(2026, 5, 1, 23, 59, 30);
+    openDesk();
+    const [killed, midnight] = [now, Date.UTC(2026, 5, 2)];
+    folder.close();
+    folder = await openFolder();
+    for (const hours of [1, 30, 60]) {
+      now = killed + hours * 3_600_000;
+      const next = openDesk();
+      await next.tidy();
+      next.close();
+    }
+    const { gaps } = await read(START, midnight);
+    expect(gaps).toEqual([{ from: killed, until: killed + 3_600_000, cause: 'killed', replica: '' }]);
+  });
+
   test('one that was killed leaves one, from the last it wrote until the next one ran, and loses nothing from before', async () => {
     const first = openDesk();
     tell(first, 0, 3);

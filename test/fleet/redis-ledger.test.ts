@@ -102,8 +102,15 @@ class Replica {
     await this.share.turn();
   }
 
-  close(): void {
+  /** As a gateway ends that is told to. */
+  async end(): Promise<void> {
     this.desk.close();
+    await this.share.close();
+    this.kill();
+  }
+
+  /** As a process that is killed: nothing more is written or told. */
+  kill(): void {
     this.link.close();
     this.#folder.close();
   }
@@ -127,7 +134,7 @@ describeWith(['redis-server'], 'the ledger in Redis', () => {
     for (const name of ['one', 'two', 'three']) replicas.push(await Replica.make(path, name, server.port));
   });
   afterEach(() => {
-    for (const replica of replicas) replica.close();
+    for (const replica of replicas) replica.kill();
     rmSync(path, { recursive: true, force: true });
   });
 
@@ -188,6 +195,53 @@ describeWith(['redis-server'], 'the ledger in Redis', () => {
     await turnAll();
     expect((await total()).requests).toBe(60);
     expect(replicas.map(({ desk }) => desk.key)).toEqual([key, key, key]);
+  });
+
+  test('a Redis that is wiped while everybody is connected has the days before back too', async () => {
+    await turnAll();
+    replicas[1]?.release(0, 40);
+    await turnAll();
+    now += DAY;
+    for (let n = 0; n < 3; n += 1) await turnAll();
+    await server.client.flushall();
+    for (let n = 0; n < 2; n += 1) await turnAll();
+    expect(replicas.every(({ link }) => link.isUp)).toBe(true);
+    expect((await total()).requests).toBe(40);
+  });
+
+  test('a new replica counts under the key of the others from its first release on', async () => {
+    await turnAll();
+    const late = await Replica.make(path, 'four', server.port);
+    replicas.push(late);
+    await late.share.begin();
+    expect(late.desk.key).toEqual(replicas[0]?.desk.key);
+    for (const replica of replicas) replica.release(0, 40);
+    await turnAll();
+    expect(await total()).toMatchObject({ requests: 160, epochs: 1 });
+  });
+
+  test('one that ends in order has told its last minute, and leaves no gap', async () => {
+    await turnAll();
+    const [, second] = replicas as [Replica, Replica];
+    second.release(0, 40);
+    now += 1000;
+    await second.end();
+    replicas.splice(1, 1);
+    for (let n = 0; n < 10; n += 1) await turnAll();
+    expect((await total()).requests).toBe(40);
+  });
+
+  test('one that is killed and does not come back is a gap from what it told last, and holds up nobody', async () => {
+    await turnAll();
+    const toldMs = now;
+    const [first, second] = replicas as [Replica, Replica];
+    second.release(0, 40);
+    second.kill();
+    replicas.splice(1, 1);
+    for (let n = 0; n < 10; n += 1) await turnAll();
+    const reading = await new RedisLedger(first.link).read({ from: START - DAY, until: START + DAY });
+    expect(reading.gaps).toEqual([{ from: toldMs, until: now, cause: 'untold', replica: 'two' }]);
+    expect(reading.keptUntil).toBe(now);
   });
 
   test('a Redis that hangs holds up nothing: what was counted meanwhile is there afterwards', async () => {

@@ -1,12 +1,13 @@
 // Redis as operators have it: with TLS and a user of its own, behind Sentinels, as a Cluster. A lockdown reaches all, and a failover ends none.
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Redis } from 'ioredis';
 import type { RedisSettings } from '../../src/fleet/redis-settings.js';
-import { describeWith, programPath } from '../programs.js';
-import { freePort, startRedis, type RedisServer } from './redis-server.js';
+import { describeWith } from '../programs.js';
+import { startCluster } from './redis-cluster.js';
+import { startSecured, type SecuredRedis } from './redis-secured.js';
+import { startSentinels } from './redis-sentinels.js';
+import { startRedis, type RedisServer } from './redis-server.js';
 import { startReplica, type Replica } from './replica.js';
 import { until } from './until.js';
 
@@ -44,41 +45,20 @@ describeWith(['redis-server', 'openssl'], 'with TLS and a user of its own', () =
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  const openssl = (...words: readonly string[]): void =>
-    void execFileSync(programPath('openssl'), [...words], { cwd: folder, stdio: 'ignore' });
-  const makeCertificates = (): void => {
-    const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];
-    openssl('req', '-x509', ...key, '-keyout', 'ca.key', '-out', 'ca.pem', '-subj', '/CN=test authority');
-    writeFileSync(join(folder, 'names'), 'subjectAltName=DNS:redis.example,IP:127.0.0.1\n');
-    openssl('req', ...key, '-keyout', 'redis.key', '-out', 'redis.csr', '-subj', '/CN=redis.example');
-    const signed = ['-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial', '-days', '2', '-extfile', 'names'];
-    openssl('x509', '-req', '-in', 'redis.csr', ...signed, '-out', 'redis.pem');
-  };
-  const secured = async (): Promise<{ server: RedisServer; port: number }> => {
-    makeCertificates();
-    const port = await freePort();
-    const file = (name: string): string => join(folder, name);
-    const tls = ['--tls-cert-file', file('redis.pem'), '--tls-key-file', file('redis.key')];
-    const ca = ['--tls-ca-cert-file', file('ca.pem'), '--tls-auth-clients', 'no'];
-    return { server: await redis('--tls-port', String(port), ...tls, ...ca), port };
-  };
-  /** The line of docs/fleet.md, word for word but for the prefix and the password. */
-  const aclOf = (prefix: string): readonly string[] => {
-    const page = readFileSync(join(__dirname, '../../docs/fleet.md'), 'utf8');
-    const line = /^ACL (SETUSER .*)$/m.exec(page)?.[1] ?? '';
-    return line.replaceAll('edge-lon', prefix).replace('>PASSWORD', '>a-long-password').split(' ');
+  const secured = async (): Promise<SecuredRedis> => {
+    const redisOfThePage = await startSecured(folder, 'test');
+    stopping.push(() => redisOfThePage.server.stop());
+    return redisOfThePage;
   };
 
   test('the user of docs/fleet.md can do all that is needed, and nothing else', async () => {
-    const { server, port } = await secured();
-    await server.client.call('ACL', [...aclOf('test')]);
+    const { server, port, ca, passwordFile } = await secured();
     await server.client.call('ACL', ['SETUSER', 'default', 'off']).catch(() => undefined);
-    writeFileSync(join(folder, 'password'), 'a-long-password\n');
     const settings = {
       at: { kind: 'one', place: { host: HOST, port }, database: 0 },
-      tls: { ca: [join(folder, 'ca.pem')], serverName: null },
+      tls: { ca: [ca], serverName: null },
       username: 'gateway',
-      passwordFile: join(folder, 'password'),
+      passwordFile,
     } as const;
     const [first, second] = [await replica('gw-1', settings), await replica('gw-2', settings)];
     await until(() => heard(first) === 2 && heard(second) === 2);
@@ -113,36 +93,19 @@ describeWith(['redis-server', 'openssl'], 'with TLS and a user of its own', () =
   });
 });
 
-describeWith(['redis-server'], 'behind a Sentinel', () => {
+describeWith(['redis-server'], 'behind three Sentinels', () => {
   test('a failover ends no lockdown, and the replicas find each other and the next lockdown on the new master', async () => {
-    const master = await redis();
-    const second = await redis('--replicaof', `${HOST} ${master.port}`);
-    const folder = mkdtempSync(join(tmpdir(), 'headgate-sentinel-'));
-    const file = join(folder, 'sentinel.conf');
-    writeFileSync(
-      file,
-      `sentinel monitor edge ${HOST} ${master.port} 1\nsentinel down-after-milliseconds edge 600\nsentinel failover-timeout edge 3000\n`,
-    );
-    const sentinel = await startRedis([], file);
-    stopping.push(async () => {
-      await sentinel.stop();
-      rmSync(folder, { recursive: true, force: true });
-    });
-    await until(async () => /master_link_status:up/.test(await second.client.info('replication')));
-    const at = { kind: 'sentinels', sentinels: [{ host: HOST, port: sentinel.port }], master: 'edge' } as const;
+    const sentinels = await startSentinels();
+    stopping.push(() => sentinels.stop());
+    const { at, servers } = sentinels;
     const all = await Promise.all(['gw-1', 'gw-2'].map((name) => replica(name, { at })));
     const [first] = all as [Replica];
     await until(() => all.every((each) => heard(each) === 2));
     await first.lockdown.on({ ...ALICE, partner: 'pay', via: 'api' });
     await until(() => all.every(({ lockdown }) => lockdown.isOnForPartners));
-    // The Sentinel must know the second one before it can choose it.
-    const asked = new Redis({ host: HOST, port: sentinel.port });
-    await until(async () =>
-      JSON.stringify(await asked.call('SENTINEL', 'REPLICAS', 'edge')).includes(String(second.port)),
-    );
-    asked.disconnect();
-    await master.kill();
-    await until(async () => /role:master/.test(await second.client.info('replication')), 120_000);
+    await servers[0]?.kill();
+    await until(() => all.every(({ fleet }) => !fleet.view.isConnected));
+    await until(async () => (await sentinels.master()) !== undefined, 120_000);
     expect(all.every(({ lockdown }) => lockdown.isOnForPartners)).toBe(true);
     await until(() => all.every(({ fleet }) => fleet.view.isConnected), 120_000);
     await first.lockdown.on({ ...ALICE, via: 'api' });
@@ -153,49 +116,19 @@ describeWith(['redis-server'], 'behind a Sentinel', () => {
 
 describeWith(['redis-server'], 'as a Cluster of three', () => {
   test('a lockdown reaches all; without the node of our keys each goes on alone, and with it they are one again', async () => {
-    const nodes = await Promise.all(
-      [0, 1, 2].map(async () => {
-        const bus = await freePort();
-        const server = await redis(
-          '--cluster-enabled',
-          'yes',
-          '--cluster-port',
-          String(bus),
-          '--cluster-node-timeout',
-          '1000',
-        );
-        return { server, bus };
-      }),
-    );
-    const [first] = nodes as [(typeof nodes)[number]];
-    const ranges = [
-      [0, 5460],
-      [5461, 10922],
-      [10923, 16383],
-    ];
-    for (const [index, { server }] of nodes.entries()) {
-      await server.client.call('CLUSTER', ['ADDSLOTSRANGE', ...(ranges[index] ?? [])]);
-    }
-    for (const { server, bus } of nodes.slice(1)) {
-      await first.server.client.call('CLUSTER', ['MEET', HOST, server.port, bus]);
-    }
-    const isWhole = async (): Promise<boolean> =>
-      (await Promise.all(nodes.map(({ server }) => server.client.call('CLUSTER', ['INFO'])))).every((info) =>
-        /cluster_state:ok[^]*cluster_known_nodes:3/.test(String(info)),
-      );
-    await until(isWhole);
-    const at = { kind: 'cluster', nodes: [{ host: HOST, port: first.server.port }] } as const;
+    const cluster = await startCluster();
+    stopping.push(() => cluster.stop());
+    const { at } = cluster;
     const all = await Promise.all(['gw-1', 'gw-2', 'gw-3'].map((name) => replica(name, { at })));
     await until(() => all.every((each) => heard(each) === 3));
     await all[0]?.lockdown.on({ ...ALICE, partner: 'pay', via: 'api' });
     await until(() => all.every(({ lockdown }) => lockdown.isOnForPartners));
 
-    const slot = Number(await first.server.client.call('CLUSTER', ['KEYSLOT', '{test}:lockdown']));
-    const owner = nodes.find((_, index) => slot >= (ranges[index]?.[0] ?? 0) && slot <= (ranges[index]?.[1] ?? 0));
-    await owner?.server.kill();
+    const owner = await cluster.ownerOf('{test}:lockdown');
+    await owner.kill();
     await until(() => all.every(({ fleet }) => !fleet.view.isConnected));
     await all[1]?.lockdown.on({ ...ALICE, via: 'api' });
-    await owner?.server.start();
+    await owner.start();
     await until(() => all.every(isOn), 120_000);
     await until(() => all.every(({ fleet }) => fleet.view.isConnected), 120_000);
   });
