@@ -14,7 +14,7 @@ NPM := npm_config_update_notifier=false npm --no-audit --no-fund --loglevel=erro
 # ARGS passes further words on, for example `make run ARGS=--once`.
 ARGS ?=
 
-.PHONY: help install build run run-fleet test lint format bench bench-policy bench-fleet bench-ledger ledger-truth soak soak-wire soak-gate fuzz detect-rates o2-day schemas dist suffixes clean
+.PHONY: help install build run run-fleet test lint format bench bench-policy bench-fleet bench-ledger ledger-truth soak soak-wire soak-gate e2e-paths fuzz detect-rates o2-day schemas dist suffixes clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -58,6 +58,11 @@ soak-wire: $(BUILT) ## run the wire cases in full size: 1 GiB each way, 10,000 a
 soak-gate: $(BUILT) ## reload 1,000 times under load, and kill a gateway at 200 moments; three minutes
 	@HEADGATE_SOAK=1 node_modules/.bin/jest --selectProjects e2e --testPathPatterns 'test/e2e/gate/load' --runInBand
 	@MOMENTS=200 node_modules/.bin/jest --selectProjects unit --testPathPatterns 'test/control/kill'
+
+e2e-paths: $(BUILT) ## run the e2e tests with `paths: [fast]`, then with `paths: [slow]`; fifteen minutes
+	@for path in fast slow; do \
+	  HEADGATE_TEST_PATHS=$$path node_modules/.bin/jest --selectProjects e2e --maxWorkers=2; \
+	done
 
 bench-ledger: $(BUILT) ## measure what a release costs the ledger; seconds
 	@exec node test/bench/ledger.mjs $(ARGS)

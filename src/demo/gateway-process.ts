@@ -19,6 +19,8 @@ export interface GatewayOptions {
   readonly trusted: string;
   /** Where every site of the demo is. */
   readonly mirrorPort: number;
+  /** The paths that carry requests, as YAML; default both. */
+  readonly paths?: string;
   /** What it shares with others, as YAML; default nothing. */
   readonly redis?: string;
   /** The file of its pseudonym key; default its own, which is made. */
@@ -59,7 +61,7 @@ destinations:
   permit: ["127.0.0.0/8"]
 limits: { connections: 200 }
 keys: { demo: ${JSON.stringify(options.keyFile ?? join(options.folder, 'demo.key'))} }
-${options.redis === undefined ? '' : `redis: ${options.redis}\n`}log: { level: info }
+${options.paths === undefined ? '' : `paths: ${options.paths}\n`}${options.redis === undefined ? '' : `redis: ${options.redis}\n`}log: { level: info }
 `;
 }
 

@@ -46,6 +46,20 @@ describe('help and version', () => {
       expect(out).toMatch(new RegExp(`^  ${verb} `, 'm'));
   });
 
+  test('each verb that the help names is loaded by that name', async () => {
+    const { out } = await run('--help');
+    const verbs = [...out.matchAll(/^ {2}([a-z]+) (?:\[|<| )/gm)].map(([, verb = '']) => verb);
+    expect(verbs.length).toBeGreaterThan(25);
+    for (const verb of verbs) {
+      const help = await run(verb, '--help');
+      expect([verb, help.code, help.out.split('\n')[0]]).toEqual([
+        verb,
+        0,
+        expect.stringMatching(`^Usage: headgate ${verb} `),
+      ]);
+    }
+  });
+
   test('`version` says what runs on what, `--version` the number alone', async () => {
     expect(await run('version')).toEqual({ code: 0, out: `headgate ${version} (node ${process.version})\n`, err: '' });
     expect(await run('--version')).toEqual({ code: 0, out: `${version}\n`, err: '' });

@@ -35,7 +35,6 @@ describeWith(
     const startGateway = (name: string, main?: string): Promise<Gateway> =>
       Gateway.start({
         name,
-        paths: ['slow'],
         policy: POLICY,
         settings: { destinations: { default: `127.0.0.1:${origin.port}`, permit: ['127.0.0.0/8'] } },
         ...(main === undefined ? {} : { main }),

@@ -25,7 +25,6 @@ beforeAll(async () => {
   other = await Origin.start('other');
   gateway = await Gateway.start({
     name: 'e2e-canary-listener',
-    paths: ['fast', 'slow'],
     policy: policyText([
       partner({ id: 'pay', hosts: [PAY], listeners: ['internet'], release: [{ header: 'X-MSISDN', as: 'unchanged' }] }),
     ]),

@@ -51,7 +51,6 @@ const others: { stop(): Promise<unknown> }[] = [];
 const startGateway = async (policy: string, trust?: unknown, more: object = {}): Promise<Gateway> => {
   const started = await Gateway.start({
     name: 'e2e-canary',
-    paths: ['fast', 'slow'],
     policy,
     settings: { ...settingsFor(trust), ...more },
     files: { 'test.key': '0123456789abcdef0123456789abcdef' },

@@ -7,6 +7,7 @@ import { join, resolve } from 'node:path';
 import { describeWith } from '../programs.js';
 import { eventually } from '../wire/harness/deadline.js';
 import { WRITTEN } from '../wire/harness/gateway.js';
+import { PATHS } from '../wire/harness/paths.js';
 
 const ROOT = resolve(__dirname, '../..');
 const PAGE = readFileSync(join(ROOT, 'docs/day.md'), 'utf8');
@@ -105,7 +106,7 @@ describeWith(['ssh-keygen'], 'the day', () => {
     const text = readFileSync(file, 'utf8')
       .replace('"[::]:8080"', '"127.0.0.1:0"')
       .replace('"0.0.0.0:9464"', '"127.0.0.1:0"')
-      .replace(/^policy: /m, `state: ${join(scratch, 'state')}\npolicy: `);
+      .replace(/^policy: /m, `state: ${join(scratch, 'state')}\npaths: ${JSON.stringify(PATHS)}\npolicy: `);
     writeFileSync(file, here(text));
   };
 

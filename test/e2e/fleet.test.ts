@@ -11,6 +11,7 @@ import { startGateway, writeDemoKey, type Gateway } from '../../src/demo/gateway
 import { startRedis, type RedisServer } from '../fleet/redis-server.js';
 import { until } from '../fleet/until.js';
 import { describeWith } from '../programs.js';
+import { PATHS } from '../wire/harness/paths.js';
 
 jest.setTimeout(300_000);
 
@@ -61,6 +62,7 @@ describeWith(['redis-server'], 'three gateways and a Redis', () => {
         trusted: FROM,
         port: 0,
         metricsPort: 0,
+        paths: JSON.stringify(PATHS),
         redis: `{ url: "redis://127.0.0.1:${redis.port}", replica: ${name} }`,
       });
       gateways.push(gateway);

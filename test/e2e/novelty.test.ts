@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path';
 import { eventually } from '../wire/harness/deadline.js';
 import { Gateway, WRITTEN, type GatewayOptions } from '../wire/harness/gateway.js';
 import { Origin } from '../wire/harness/origin.js';
+import { PATHS, WAYS, type Path } from '../wire/harness/paths.js';
 import { dayFromNow, policyText } from '../wire/harness/policy-text.js';
 import { total } from '../wire/harness/scrape.js';
 import { learnedState } from './learned-state.js';
@@ -29,7 +30,7 @@ afterAll(async () => {
   await site?.stop();
 });
 
-const optionsOf = (name: string, state: string, paths: GatewayOptions['paths']): GatewayOptions => ({
+const optionsOf = (name: string, state: string, paths: readonly Path[]): GatewayOptions => ({
   name: `e2e-novelty-${name}`,
   paths,
   policy: policyWith(),
@@ -78,12 +79,10 @@ const states = async (): Promise<Record<string, number>> => {
   );
 };
 
-test.each([
-  ['slow', ['slow']],
-  ['fast', ['fast', 'slow']],
-] as const)(
-  'on the %s path it is quarantined within seconds, and nothing that is usual is touched',
-  async (name, paths) => {
+test.each(WAYS.length === 1 ? WAYS : WAYS.filter(({ isPublic }) => !isPublic))(
+  'on $on it is quarantined within seconds, and nothing that is usual is touched',
+  async ({ paths }) => {
+    const name = paths.join('-');
     const state = learnedState(`novelty-${name}`, ['xusual']);
     gateway = await Gateway.start(optionsOf(name, state, paths));
     await visits(400, () => ({}));
@@ -139,7 +138,7 @@ test.each([
 
 test('while it learns it is said and nothing is withheld', async () => {
   const state = resolve(WRITTEN, `novelty-new-${String(process.pid)}`);
-  gateway = await Gateway.start(optionsOf('new', state, ['fast', 'slow']));
+  gateway = await Gateway.start(optionsOf('new', state, PATHS));
   const before = reached('x-net-line');
   const began = performance.now();
   let asked = 0;

@@ -90,7 +90,6 @@ export async function startO2World(intervals: readonly string[]): Promise<O2Worl
     const start = (name: string, main?: string): Promise<Gateway> =>
       Gateway.start({
         name,
-        paths: ['fast', 'slow'],
         policy: AGREED,
         settings: {
           ...gatewaySettings(websites, mirrorPort),

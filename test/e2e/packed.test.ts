@@ -20,6 +20,7 @@ import { dirname, join, resolve } from 'node:path';
 import { NotifySocket } from '../control/notify-socket.js';
 import { describeWith } from '../programs.js';
 import { eventually } from '../wire/harness/deadline.js';
+import { PATHS } from '../wire/harness/paths.js';
 
 const ROOT = resolve(__dirname, '../..');
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
@@ -51,6 +52,7 @@ listeners: [{ name: internet, address: "127.0.0.1:8080", clients: ["127.0.0.0/8"
 metrics: { address: "127.0.0.1:9464" }
 policy: ${folder}/policy.yaml
 state: ${folder}/state
+paths: ${JSON.stringify(PATHS)}
 approval: { required: 0 }
 `;
 

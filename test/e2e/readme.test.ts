@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { eventually } from '../wire/harness/deadline.js';
 import { WRITTEN } from '../wire/harness/gateway.js';
+import { PATHS } from '../wire/harness/paths.js';
 import { fetchText } from '../wire/harness/scrape.js';
 import { runProgram } from './program.js';
 
@@ -38,7 +39,7 @@ test.each(COMMANDS.filter((command) => !ELSEWHERE.test(command) && !/ serve /.te
   const text = readFileSync(file, 'utf8')
     .replace('"[::]:8080"', '"127.0.0.1:0"')
     .replace('"0.0.0.0:9464"', '"127.0.0.1:0"');
-  writeFileSync(file, `${here(text)}\nstate: state\n`);
+  writeFileSync(file, `${here(text)}\nstate: state\npaths: ${JSON.stringify(PATHS)}\n`);
 });
 
 describe('serve', () => {

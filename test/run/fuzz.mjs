@@ -1,9 +1,10 @@
 // The fuzz of the whole process as one test of the run: its last line says how many cases there were, or what broke.
 import { runCommand } from './command.mjs';
 
-/** For so many seconds. */
-export async function fuzz(seconds) {
+/** For so many seconds. `how`: as of runCommand. */
+export async function fuzz(seconds, how) {
   const { code, said } = await runCommand([process.execPath, 'test/fuzz/process/main.mjs'], {
+    ...how,
     env: { SECONDS: String(seconds) },
   });
   const last = said.trimEnd().split('\n').at(-1) ?? '';

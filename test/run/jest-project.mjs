@@ -31,19 +31,22 @@ export function resultOf(json) {
   return result;
 }
 
-/** Runs the project; without a report (jest itself fell over) that is one failure with the last it said. */
-export async function jestProject(name, words = []) {
+/** Runs the project, two files at a time; without a report (jest itself fell over) that is one failure with the last it said. `how`: as of runCommand. */
+export async function jestProject(name, how) {
   const report = `build/test/${name}.json`;
   rmSync(report, { force: true });
-  const { code, said } = await runCommand([
-    process.execPath,
-    'node_modules/jest/bin/jest.js',
-    `--selectProjects=${name}`,
-    '--json',
-    `--outputFile=${report}`,
-    '--passWithNoTests',
-    ...words,
-  ]);
+  const { code, said } = await runCommand(
+    [
+      process.execPath,
+      'node_modules/jest/bin/jest.js',
+      `--selectProjects=${name}`,
+      '--maxWorkers=2',
+      '--json',
+      `--outputFile=${report}`,
+      '--passWithNoTests',
+    ],
+    how,
+  );
   let result;
   try {
     result = resultOf(JSON.parse(readFileSync(report, 'utf8')));

@@ -6,29 +6,48 @@ import { installPackages } from './packages.mjs';
 import { check } from './check.mjs';
 import { fuzz } from './fuzz.mjs';
 import { jestProject } from './jest-project.mjs';
-import { announce, finish, record } from './report.mjs';
+import { runLanes } from './lanes.mjs';
+import { finish } from './report.mjs';
 
 const bin = (name) => `node_modules/.bin/${name}`;
 
-/** Beside the properties among the unit tests. */
-const FUZZ_SECONDS = 60;
+/** Of the lane that computes: what the other lane waits for in real time is served before it. */
+const BESIDE = { niceness: 5 };
+/** Beside the properties among the unit tests; as many cases as in a minute alone. */
+const FUZZ_SECONDS = 90;
 
-/** In this order. What needs the built product is not run when the build failed. */
-const STEPS = [
-  { name: 'packages', run: installPackages },
-  { name: 'build', run: () => check('build', ['make', 'build']) },
-  { name: 'types', run: () => check('types', [bin('tsc'), '-p', 'tsconfig.json']) },
-  { name: 'eslint', run: () => check('eslint', [bin('eslint'), '.', '--max-warnings=0']) },
-  { name: 'prettier', run: () => check('prettier', [bin('prettier'), '--check', '--log-level=warn', '.']) },
-  { name: 'arrows', run: () => check('arrows', [bin('depcruise'), '--config', '.dependency-cruiser.cjs', 'src']) },
-  { name: 'knip', run: () => check('knip', [bin('knip'), '--no-progress', '--config', 'test/run/knip.json']) },
-  { name: 'unit', run: () => jestProject('unit', ['--maxWorkers=2']) },
-  { name: 'chart', run: () => jestProject('chart') },
-  { name: 'fuzz', needs: 'build', run: () => fuzz(FUZZ_SECONDS) },
-  { name: 'wire', needs: 'build', run: () => jestProject('wire', ['--maxWorkers=2']) },
-  { name: 'e2e', needs: 'build', run: () => jestProject('e2e', ['--maxWorkers=2']) },
-  { name: 'written', needs: 'build', run: () => check('written', [process.execPath, 'test/written/main.mjs']) },
+/** Two, because the tests of the built product wait more than they compute. */
+const LANES = [
+  [
+    { name: 'packages', run: installPackages },
+    { name: 'wire', needs: ['build'], run: () => jestProject('wire') },
+    { name: 'e2e', needs: ['build'], run: () => jestProject('e2e') },
+  ],
+  [
+    { name: 'build', run: () => check('build', ['make', 'build']) },
+    { name: 'types', run: () => check('types', [bin('tsc'), '-p', 'tsconfig.json'], BESIDE) },
+    { name: 'eslint', run: () => check('eslint', [bin('eslint'), '.', '--max-warnings=0'], BESIDE) },
+    { name: 'prettier', run: () => check('prettier', [bin('prettier'), '--check', '--log-level=warn', '.'], BESIDE) },
+    {
+      name: 'arrows',
+      run: () => check('arrows', [bin('depcruise'), '--config', '.dependency-cruiser.cjs', 'src'], BESIDE),
+    },
+    {
+      name: 'knip',
+      run: () => check('knip', [bin('knip'), '--no-progress', '--config', 'test/run/knip.json'], BESIDE),
+    },
+    { name: 'fuzz', needs: ['build'], run: () => fuzz(FUZZ_SECONDS, BESIDE) },
+    { name: 'unit', needs: ['packages'], run: () => jestProject('unit', BESIDE) },
+    { name: 'chart', needs: ['packages'], run: () => jestProject('chart', BESIDE) },
+  ],
 ];
+/** When all others have ended: it searches what they left. */
+const LAST = {
+  name: 'written',
+  needs: ['build'],
+  run: () => check('written', [process.execPath, 'test/written/main.mjs']),
+};
+const STEPS = [...LANES.flat(), LAST];
 
 const only = process.argv
   .find((word) => word.startsWith('--only='))
@@ -44,14 +63,5 @@ mkdirSync('build/test', { recursive: true });
 // What an earlier run wrote says nothing about this one.
 if (only === undefined && existsSync('build/written')) rmSync('build/written', { recursive: true });
 
-const broken = new Set();
-for (const { name, needs, run } of STEPS) {
-  if (only !== undefined && !only.includes(name)) continue;
-  announce(name);
-  const result = broken.has(needs)
-    ? { passed: 0, failed: [{ name: `${name}: not run, ${needs} failed`, message: '' }], skipped: [] }
-    : await run();
-  if (result.failed.length > 0) broken.add(name);
-  record(name, result);
-}
+await runLanes({ lanes: LANES, last: LAST, only });
 process.exitCode = finish({ strict: process.env.STRICT === '1' });

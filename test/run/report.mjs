@@ -1,10 +1,18 @@
 // What a run says: a line a step, then every failure with its message and every skip by its name, then the sum.
 const totals = { passed: 0, failed: [], skipped: [] };
-let started = 0;
+/** When each step that runs began. */
+const started = new Map();
+
+/** On a terminal the last line is what runs. */
+function showRunning() {
+  if (process.stdout.isTTY && started.size > 0) process.stdout.write(`${[...started.keys()].join(', ')} ...`);
+}
+const clearLine = () => process.stdout.isTTY && process.stdout.write('\r\u001b[K');
 
 export function announce(name) {
-  started = Date.now();
-  if (process.stdout.isTTY) process.stdout.write(`${name.padEnd(9)} ...`);
+  clearLine();
+  started.set(name, Date.now());
+  showRunning();
 }
 
 export function record(name, { passed, failed, skipped, note }) {
@@ -13,11 +21,14 @@ export function record(name, { passed, failed, skipped, note }) {
     ...(failed.length > 0 ? [`${failed.length} FAILED`] : []),
     ...(skipped.length > 0 ? [`${skipped.length} skipped`] : []),
   ].join(', ');
-  const seconds = ((Date.now() - started) / 1000).toFixed(1);
-  console.log(`${process.stdout.isTTY ? '\r\u001b[K' : ''}${name.padEnd(9)} ${counts} (${seconds} s)`);
+  const seconds = ((Date.now() - started.get(name)) / 1000).toFixed(1);
+  started.delete(name);
+  clearLine();
+  console.log(`${name.padEnd(9)} ${counts} (${seconds} s)`);
   totals.passed += passed;
   totals.failed.push(...failed);
   totals.skipped.push(...skipped);
+  showRunning();
 }
 
 const indent = (text) => text.replace(/^(?=.)/gm, '    ').trimEnd();

@@ -91,5 +91,54 @@ test('an unknown step is wrong usage', () => {
     encoding: 'utf8',
   });
   expect(status).toBe(64);
-  expect(stderr).toContain('steps: packages build');
+  expect(stderr).toContain('steps: packages wire');
+});
+
+/** Runs two lanes of steps that fail as asked; what began and ended, in order, and what the report says. */
+const lanesOf = (failing: readonly string[], only?: readonly string[]) => {
+  const { stdout, status } = evaluate(
+    `import { runLanes } from './test/run/lanes.mjs'; import { finish } from './test/run/report.mjs';
+     const order = [];
+     const open = new Map();
+     const step = (name, needs, before = Promise.resolve()) => ({ name, needs, run: async () => {
+       order.push(name); await before; order.push(name + '.');
+       return ${JSON.stringify(failing)}.includes(name) ? { passed: 0, failed: [{ name, message: '' }], skipped: [] } : { passed: 1, failed: [], skipped: [] };
+     } });
+     let endSlow; const slow = new Promise((resolve) => (endSlow = resolve));
+     const quick = step('quick');
+     await runLanes({
+       lanes: [[step('slow', [], slow), step('late', ['build'])], [step('build'), { ...quick, run: async () => { const it = await quick.run(); endSlow(); return it; } }]],
+       last: step('last', ['build']),
+       only: ${JSON.stringify(only)},
+     });
+     console.log(order.join(' '));
+     process.exitCode = finish({ strict: false });`,
+  );
+  return { stdout, status, order: stdout.split('\n').find((line) => !line.includes('passed')) };
+};
+
+test('lanes run side by side, in each one step after another, and the last step when both have ended', () => {
+  expect(lanesOf([])).toMatchObject({ status: 0, order: 'slow build build. quick quick. slow. late late. last last.' });
+});
+
+test('a step that needs one that failed is a failure of its own, whatever lane that is in, and is not run', () => {
+  const { stdout, status, order } = lanesOf(['build']);
+  expect({ status, order }).toEqual({ status: 1, order: 'slow build build. quick quick. slow.' });
+  for (const name of ['late', 'last']) expect(stdout).toContain(`FAILED  ${name}: not run, build failed`);
+  expect(stdout.trimEnd().split('\n').at(-1)).toBe('2 passed, 3 failed, 0 skipped');
+});
+
+test('a step that is not asked for is neither run nor waited for', () => {
+  expect(lanesOf(['build'], ['late', 'last'])).toMatchObject({ status: 0, order: 'late late. last last.' });
+});
+
+test('what runs beside what waits in real time is nicer to it, and so is all that it starts', () => {
+  const nices = `require('child_process').execFileSync('ps', ['-o', 'ni=', '-p', String(process.pid)]) + ''`;
+  const own = Number(spawnSync('ps', ['-o', 'ni=', '-p', String(process.pid)], { encoding: 'utf8' }).stdout);
+  const { stdout } = evaluate(
+    `import { runCommand } from './test/run/command.mjs';
+     const { said } = await runCommand([process.execPath, '-p', ${JSON.stringify(nices)}], { niceness: 3 });
+     console.log(said.trim());`,
+  );
+  expect(Number(stdout)).toBe(Math.max(own, 3));
 });

@@ -63,7 +63,6 @@ describeStage(
           else checkNoValue(request.head, [NUMBER]);
         }
       },
-      30_000,
     );
 
     const [partners, more] = [/"partners": \[/, JSON.stringify(PARTNER0001)] as const;

@@ -10,6 +10,7 @@ import { renderApproval } from '../../../src/change/approval-text.js';
 import { addedBy, type Delta } from '../../../src/change/grant.js';
 import { readCandidate, type Candidate } from '../../../src/control/candidate.js';
 import { diffOf } from '../../../src/policy/diff.js';
+import { PATHS } from '../../wire/harness/paths.js';
 import { partner } from '../../wire/harness/policy-text.js';
 
 export type Values = Readonly<Record<string, unknown>>;
@@ -81,6 +82,7 @@ export class Operator {
       admin: { address: 'unix:admin.sock' },
       policy: 'policy.yaml',
       state: 'state',
+      paths: PATHS,
       destinations: { default: `127.0.0.1:${port}`, permit: ['127.0.0.0/8'] },
       approval: { required: 1, signers: 'allowed_signers' },
       limits: { connections: 1000, drainTimeout: '2s' },

@@ -6,14 +6,15 @@ import { join, resolve } from 'node:path';
 import { writeBaseline } from '../../control/baseline.js';
 import { eventually } from './deadline.js';
 import type { Origin } from './origin.js';
-import type { Path } from './paths.js';
+import { PATHS, type Path } from './paths.js';
 import { connectionsOf } from './process-view.js';
 import { fetchText, parseSamples, total, type Samples } from './scrape.js';
 
 export interface GatewayOptions {
   /** Names the folders; a kebab-case word. */
   readonly name: string;
-  readonly paths: readonly Path[];
+  /** Default: `PATHS`. */
+  readonly paths?: readonly Path[];
   /** Accepted sockets are read by their events; default: as the product chooses. */
   readonly isPublic?: boolean;
   readonly policy: string;
@@ -93,7 +94,7 @@ export class Gateway {
       metrics: { address: '127.0.0.1:0' },
       policy: 'policy.yaml',
       state: join(written, 'state'),
-      paths: options.paths,
+      paths: options.paths ?? PATHS,
       skew: '0s',
       log: { level: 'debug' },
       approval: { required: 0 },

@@ -41,17 +41,13 @@ export function describeRows(title: string, rows: readonly Row[], options: Stage
     const cases = rows.flatMap((row) =>
       deliveriesOf(row).map((delivery) => ({ row, delivery, number: row.row, says: row.says })),
     );
-    it.each(cases)(
-      'row $number: $says ($delivery)',
-      async ({ row, delivery }) => {
-        try {
-          samples = await playRow(stage(), row, delivery, samples);
-        } catch (error) {
-          samples = await stage().gateway.metrics();
-          throw error;
-        }
-      },
-      30_000,
-    );
+    it.each(cases)('row $number: $says ($delivery)', async ({ row, delivery }) => {
+      try {
+        samples = await playRow(stage(), row, delivery, samples);
+      } catch (error) {
+        samples = await stage().gateway.metrics();
+        throw error;
+      }
+    });
   });
 }
