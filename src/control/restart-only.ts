@@ -22,13 +22,7 @@ function valuesOf(settings: Settings): Values {
   const { listeners, metrics, admin, limits } = settings;
   return {
     'listeners[].name': listeners.map(({ name }) => name),
-    ...Object.fromEntries(
-      listeners.flatMap(({ name, address, mirror }): (readonly [string, unknown])[] => [
-        [`listeners.${name}.address`, address],
-        // Where the mirror is moves with a reload; whether there is one does not.
-        [`listeners.${name}.mirror`, mirror !== undefined],
-      ]),
-    ),
+    ...Object.fromEntries(listeners.map(({ name, address }) => [`listeners.${name}.address`, address] as const)),
     metrics: metrics !== null,
     ...(metrics === null ? {} : { 'metrics.address': metrics }),
     admin: admin !== null,

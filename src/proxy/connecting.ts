@@ -12,17 +12,13 @@ export type NoConnection =
   | { readonly kind: 'fail'; readonly code: UpstreamErrorCode }
   | { readonly kind: 'gone' };
 
-/**
- * Where a route leads now, or why it may not be followed. `asked`: the port in the request, judged beside the route's, and the
- * listener that it came on; a port alone: one without a mirror.
- */
+/** Where a route leads now, or why it may not be followed. `asked`: the port in the request, judged beside the route's, and the listener that it came on. */
 export async function destinationOf(
   shared: Shared,
   route: Route,
-  asked: number | { readonly port: number; readonly listener: string },
+  { port, listener }: { readonly port: number; readonly listener: string },
 ): Promise<Destination | NoConnection> {
   // One value of the settings from the first look to the last: whoever asks sees by `running.reach` whether it is still in force.
-  const { port, listener } = typeof asked === 'number' ? { port: asked, listener: null } : asked;
   const { resolver, judge } = shared.running.reach.placesFor(listener);
   if (judge.refusesPort(port) || judge.refusesPort(route.port)) {
     return { kind: 'refuse', code: 'destination-port' };

@@ -17,6 +17,16 @@ export interface Destination {
   readonly port: number;
   /** What a TLS connection to it is verified with. */
   readonly authorities: Authorities;
+  /** Whose addresses these are: the host's own (empty), or a mirror's (its address and port). */
+  readonly standIn: string;
+}
+
+export interface JudgeParts {
+  /** Everything that this gateway itself listens on. */
+  readonly own: readonly ListenAddress[];
+  readonly authorities: Authorities;
+  /** What stands in for every host. */
+  readonly mirror?: ListenAddress | undefined;
 }
 
 export class DestinationJudge {
@@ -24,15 +34,16 @@ export class DestinationJudge {
   readonly #refusedPorts: ReadonlySet<number>;
   readonly #own: readonly ListenAddress[];
   readonly #authorities: Authorities;
+  readonly #standIn: string;
   #interfaces: ReadonlySet<string> = new Set();
   #interfacesReadMs = -Infinity;
 
-  /** `own`: everything that this gateway itself listens on. */
-  constructor(settings: DestinationSettings, own: readonly ListenAddress[], authorities: Authorities) {
+  constructor(settings: DestinationSettings, { own, authorities, mirror }: JudgeParts) {
     this.#permit = addressSetOf(settings.permit);
     this.#refusedPorts = new Set(settings.refusedPorts);
     this.#own = own;
     this.#authorities = authorities;
+    this.#standIn = mirror === undefined ? '' : `${mirror.host} ${String(mirror.port)}`;
   }
 
   /** Before any name is looked up. */
@@ -48,7 +59,8 @@ export class DestinationJudge {
     );
     if (allowed.length === 0) return 'destination-address';
     const addresses = allowed.filter((address) => !this.#isOurs(address, port, nowMs));
-    return addresses.length === 0 ? 'loop' : { route, addresses, port, authorities: this.#authorities };
+    if (addresses.length === 0) return 'loop';
+    return { route, addresses, port, authorities: this.#authorities, standIn: this.#standIn };
   }
 
   #isOurs(address: string, port: number, nowMs: number): boolean {

@@ -10,6 +10,7 @@ import type { Bucket, Pool } from './pool.js';
 import type { Meter, Slot } from '../telemetry/meter.js';
 import type { ByteRelease } from '../decision/byte-rules.js';
 import { Expectation, Permission } from '../egress/expectation.js';
+import type { Places } from './reach.js';
 import type { Stretch } from './stretch.js';
 
 /** How long a judged address is not looked at again. */
@@ -37,19 +38,22 @@ export class FastDestination implements Authority {
   /** What may stand in a head for it: with what was released, and with nothing. Over TLS only verified connections exist. */
   readonly released: Expectation;
   readonly withheld: Expectation;
+  readonly #places: Places;
   #judged: Destination | undefined;
   #judgedUntilMs = -Infinity;
   #bucket: Bucket | undefined;
 
-  constructor(authority: Authority, sent: string, { listener, stretch, meter }: DestinationsOf, nowWallMs: number) {
+  constructor(authority: Authority, sent: string, of: DestinationsOf, nowWallMs: number) {
+    const { listener, as, places, stretch, meter } = of;
     const { host, kind, port } = authority;
     this.host = host;
     this.kind = kind;
     this.port = port;
     this.text = renderAuthority(authority, 80);
     this.stretch = stretch;
+    this.#places = places;
     this.release = stretch.ruleset.release({
-      listener,
+      listener: as,
       host,
       port,
       times: stretch.timesAt(nowWallMs),
@@ -79,7 +83,7 @@ export class FastDestination implements Authority {
   known(nowMs: number): Destination | undefined {
     if (nowMs < this.#judgedUntilMs) return this.#judged;
     this.#judged = undefined;
-    const { resolver, judge } = this.stretch.reach;
+    const { resolver, judge } = this.#places;
     const { route, port } = this;
     if (judge.refusesPort(port) || judge.refusesPort(route.port)) return undefined;
     const known =
@@ -126,6 +130,10 @@ function permissionsOf(byteRelease: ByteRelease, release: Release | undefined): 
 /** What destinations are made from. */
 export interface DestinationsOf {
   readonly listener: string;
+  /** The listener as which the policy judges it. */
+  readonly as: string;
+  /** Where its requests may go. */
+  readonly places: Places;
   readonly stretch: Stretch;
   readonly meter: Meter;
 }

@@ -195,6 +195,8 @@ export class FastListener implements FastHome<FastClient> {
     const { requestLines, answerLines, shared } = this.fast;
     requestLines.classes = stretch.rules.names;
     answerLines.classes = stretch.rules.answerNames;
-    return new FastDestinations({ listener: this.name, stretch, meter: shared.tally.meter });
+    const { name: listener } = this;
+    const [as, places] = [stretch.reach.judgedAs(listener), stretch.reach.placesFor(listener)];
+    return new FastDestinations({ listener, as, places, stretch, meter: shared.tally.meter });
   }
 }

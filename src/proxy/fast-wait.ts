@@ -11,7 +11,7 @@ const MOST_ROUTES = 8;
 
 /** Who waits. Neither is called after `withdraw`. */
 export interface Waiter {
-  readonly client: object;
+  readonly client: { readonly listener: string };
   connected(upstream: FastUpstream): void;
   notConnected(why: NoConnection): void;
 }
@@ -73,7 +73,7 @@ export class FastWait {
   async #connect(route: Route, port: number, abort: AbortController): Promise<void> {
     const { shared, connections, turn } = this.#fast;
     const { reach } = shared.running;
-    const destination = await destinationOf(shared, route, port);
+    const destination = await destinationOf(shared, route, { port, listener: this.#waiter.client.listener });
     if (this.#abort !== abort) return;
     if (isNoConnection(destination)) return this.#end(abort, destination);
     const fresh = this.fresh === null ? {} : { fresh: this.fresh };

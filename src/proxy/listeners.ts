@@ -25,8 +25,6 @@ export async function listenersFor(shared: Shared, admission: Admission): Promis
   // Only for measuring what the seam is worth and for testing without it: no setting of the product.
   const takesOver = process.env['HEADGATE_PUBLIC_API'] === undefined && (await isSeamSound());
   return listeners.map((settings) => {
-    // The fast path knows no mirrors.
-    if (settings.mirror !== undefined) return new Listener(settings, shared, admission);
     const slow = paths.includes('slow') ? new Listener(settings, shared, admission) : null;
     slow?.serveOthers();
     return new FastListener({ settings, fast, admission, slow, takesOver });

@@ -33,8 +33,8 @@ export class PeerJudgement {
     const { reach } = this.#running;
     if (this.#by === reach) return;
     this.#by = reach;
-    const { isAllowed, trusted } = reach.peer(this.#listener, this.#peer);
-    this.#origin = { listener: this.#listener, trusted };
+    const { isAllowed, trusted, as } = reach.peer(this.#listener, this.#peer);
+    this.#origin = { listener: this.#listener, as, trusted };
     this.#isAllowed = isAllowed;
   }
 }

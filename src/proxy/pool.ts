@@ -1,4 +1,5 @@
-// Upstream connections by what was judged: (host, transport, port, with TLS the authorities) and, on reuse, an address that is still judged good.
+// Upstream connections by what was judged: (host, transport, port, with TLS the authorities, the mirror where one stands in) and, on
+// reuse, an address that is still judged good. INVARIANT: a name alone is no key: its mirror's are apart (test/wire/mirror.test.ts).
 // Bounded in connections, waiting requests and time; a connection that an answer left in doubt never comes back.
 import type { Socket } from 'node:net';
 import type { Meter } from '../telemetry/meter.js';
@@ -96,9 +97,9 @@ export class Pool {
 
   /** Where a destination's connections are; kept by callers until `isGone`. */
   bucketFor(destination: Destination): Bucket {
-    const { route, port, authorities } = destination;
+    const { route, port, authorities, standIn } = destination;
     const verified = route.transport === 'tls' ? ` ${authorities.digest}` : '';
-    const key = `${route.transport} ${route.host} ${String(port)}${verified}`;
+    const key = `${route.transport} ${route.host} ${String(port)}${verified} ${standIn}`;
     let bucket = this.#buckets.get(key);
     if (bucket === undefined) {
       bucket = { key, open: 0, idle: [], waiting: [], isGone: false };

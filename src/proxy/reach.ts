@@ -13,9 +13,6 @@ export interface ReachParts {
   /** Everything that this gateway itself listens on; grows when listeners listen. */
   readonly own: readonly Endpoint[];
   readonly meter: Meter;
-  /** Listeners that began with a mirror. One that gets its mirror later lets nobody connect until a restart: what it began as may go
-   *  the fast path, which knows no mirrors. */
-  readonly mirrored: ReadonlySet<string>;
 }
 
 interface Peers {
@@ -24,8 +21,6 @@ interface Peers {
   readonly as: string | undefined;
   readonly kind: ListenerKind;
 }
-
-const NOBODY: Peers = { allowed: addressSetOf([]), trusted: false, as: undefined, kind: 'http' };
 
 /** How a host becomes addresses, and which of them may be connected to. */
 export interface Places {
@@ -63,29 +58,19 @@ export class Reach implements Places {
   readonly #mirrors: ReadonlyMap<string, Places>;
 
   /** Throws on settings that were not validated; then what was before goes on. */
-  private constructor(
-    runtime: RuntimeGated,
-    { own, meter, mirrored }: ReachParts,
-    text: string,
-    before: Reach | undefined,
-  ) {
+  private constructor(runtime: RuntimeGated, { own, meter }: ReachParts, text: string, before: Reach | undefined) {
     const { listeners, destinations, connectPorts, skewMs } = runtime;
     this.#text = text;
-    this.#peers = new Map(
-      listeners.map((listener) => [
-        listener.name,
-        listener.mirror === undefined || mirrored.has(listener.name) ? peersOf(listener) : NOBODY,
-      ]),
-    );
+    this.#peers = new Map(listeners.map((listener) => [listener.name, peersOf(listener)]));
     this.#authorities = authoritiesOf(destinations.tls.ca, before === undefined ? undefined : before.#authorities);
-    const placesIn = (settings: DestinationSettings): Places => ({
+    const placesIn = (settings: DestinationSettings, mirror?: Endpoint): Places => ({
       resolver: new Resolver(settings, meter, before?.resolver),
-      judge: new DestinationJudge(settings, own, this.#authorities),
+      judge: new DestinationJudge(settings, { own, authorities: this.#authorities, mirror }),
     });
     ({ resolver: this.resolver, judge: this.judge } = placesIn(destinations));
     this.#mirrors = new Map(
       listeners.flatMap(({ name, mirror }) =>
-        mirror === undefined ? [] : [[name, placesIn(onlyTo(mirror, destinations))]],
+        mirror === undefined ? [] : [[name, placesIn(onlyTo(mirror, destinations), mirror)]],
       ),
     );
     this.canaries = runtime.canaries === undefined ? undefined : new Set(runtime.canaries);
@@ -99,9 +84,14 @@ export class Reach implements Places {
     return before !== undefined && before.#text === text ? before : new Reach(runtime, parts, text, before);
   }
 
-  /** Where requests of a listener may go; null: of one without a mirror. INVARIANT: a mirror is where its own listener's go, and nobody else's. */
-  placesFor(listener: string | null): Places {
-    return (listener === null ? undefined : this.#mirrors.get(listener)) ?? this;
+  /** Where requests of a listener may go. INVARIANT: a mirror is where its own listener's go, and nobody else's (test/wire/mirror.test.ts). */
+  placesFor(listener: string): Places {
+    return this.#mirrors.get(listener) ?? this;
+  }
+
+  /** The listener as which the policy judges requests of a listener; one that the settings do not name: itself. */
+  judgedAs(listener: string): string {
+    return this.#peers.get(listener)?.as ?? listener;
   }
 
   /** What connections of a listener begin with; one that the settings do not name: a request, which is then refused. */

@@ -67,8 +67,7 @@ export class Running {
   /** `own`: everything that this gateway itself listens on; grows when its listeners listen. */
   constructor({ settings, value, lockdown, quarantined, meter, highestMs }: ProxyOptions, own: ReachParts['own']) {
     this.#settings = settings;
-    const mirrored = settings.listeners.filter(({ mirror }) => mirror !== undefined).map(({ name }) => name);
-    this.#parts = { own, meter, mirrored: new Set(mirrored) };
+    this.#parts = { own, meter };
     this.#lockdown = lockdown;
     this.#quarantined = quarantined;
     this.#highestMs = highestMs ?? 0;

@@ -29,7 +29,7 @@ export interface Limits {
 
 /** What only a restart changes, or nothing judges. The gated settings come with each policy (`RuntimeGated`). */
 export interface FreeSettings {
-  readonly listeners: readonly Pick<ListenerSettings, 'name' | 'address' | 'mirror'>[];
+  readonly listeners: readonly Pick<ListenerSettings, 'name' | 'address'>[];
   readonly paths: readonly ('fast' | 'slow')[];
   readonly limits: Limits;
   readonly via: boolean;
