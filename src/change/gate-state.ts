@@ -62,6 +62,8 @@ export interface NoveltyState {
       readonly names: readonly (readonly [name: string, requests: number])[];
     }[];
     readonly quarantined: readonly { readonly name: string; readonly since: number }[];
+    /** Of a replica that shares, until its own week is over: names that are usual at others, and when they were taken (ms since the epoch). */
+    readonly told?: { readonly at: number; readonly names: readonly string[] } | undefined;
   }[];
 }
 

@@ -142,6 +142,7 @@ export const NOVELTY_STATE: StateDocument<NoveltyState> = documentOf<NoveltyStat
           .array(z.strictObject({ day: count, requests: count, names: z.array(z.tuple([nameKey, count])) }))
           .max(7),
         quarantined: z.array(z.strictObject({ name: nameKey, since: moment })),
+        told: z.strictObject({ at: moment, names: z.array(nameKey).max(1024) }).optional(),
       }),
     ),
   }),

@@ -63,9 +63,11 @@ const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 const instant = (text: string | null): string => text?.replace(/\.\d{3}Z$/, 'Z') ?? '-';
 
 function render({ novelty }: HeadersAnswer): (listener: HeadersAnswer['listeners'][number]) => string {
-  return ({ listener, requests, learningUntil, names, more }) => {
+  return ({ listener, requests, learningUntil, usual, names, more }) => {
     const does = learningUntil === null ? novelty : `learns until ${instant(learningUntil)}, nothing is quarantined`;
-    const head = `listener ${oneLine(listener)}: ${requests} requests in the last minute; novelty: ${does}\n`;
+    const head =
+      `listener ${oneLine(listener)}: ${requests} requests in the last minute; novelty: ${does}\n` +
+      `usual names: ${sourceOf(usual)}\n`;
     if (names.length === 0) return `${head}no header name in no list\n`;
     const heading = ['name', 'state', 'share', 'requests', 'hosts', 'subscribers', 'values', 'first seen'];
     const rows = names.map((name) => [
@@ -80,6 +82,21 @@ function render({ novelty }: HeadersAnswer): (listener: HeadersAnswer['listeners
     ]);
     return `${head}${renderColumns([heading, ...rows])}${more > 0 ? `and ${more} more\n` : ''}`;
   };
+}
+
+function sourceOf({ from, at }: HeadersAnswer['listeners'][number]['usual']): string {
+  switch (from) {
+    case 'learning':
+      return at === null ? 'none yet: it learns from its first request on' : `none yet: it learns since ${instant(at)}`;
+    case 'own':
+      return at === null ? 'its own' : `its own, learned by ${instant(at)}`;
+    case 'fleet':
+      return `of the fleet, taken ${instant(at)}, until its own week is over`;
+    case 'lost':
+      return 'none: the state was lost';
+    default:
+      return from satisfies never;
+  }
 }
 
 async function accept(name: string, line: Line, place: Place, terminal: Terminal): Promise<void> {

@@ -2,7 +2,7 @@
 // An action that cannot be done throws an AdminRefusal (admin-refusal.ts); anything else that it throws is a defect.
 import type { Drift } from '../fleet/fleet-summary.js';
 import type { Direction } from '../policy/exposure-order.js';
-import type { NameState } from './novelty-listener.js';
+import type { NameState, UsualSource } from './novelty-listener.js';
 import type { GatewayStatus, Lockdowns, RefusedCandidate, RunningPolicy, ShownWitness } from './gateway-status.js';
 
 /** The verdict on what lies on disk. `digest` is what runs after it. */
@@ -196,8 +196,10 @@ export interface HeadersAnswer {
     readonly listener: string;
     /** That were looked at in the last minute. */
     readonly requests: number;
-    /** Until then nothing is quarantined; null: it has learned. RFC 3339, UTC. */
+    /** Until then nothing is quarantined; null: it has learned, or the fleet has told. RFC 3339, UTC. */
     readonly learningUntil: string | null;
+    /** From where it knows which names are usual, and since when (RFC 3339, UTC; null: no request yet, or nobody remembers). */
+    readonly usual: { readonly from: UsualSource['from']; readonly at: string | null };
     /** The worst first, then the most frequent. */
     readonly names: readonly ListedName[];
     /** Names that were left out. */

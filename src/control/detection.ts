@@ -8,6 +8,7 @@ import { LedgerShare } from './ledger-share.js';
 import { LedgerDesk, type LedgerDeskOptions } from './ledger-desk.js';
 import { LeakDesk } from './leak-desk.js';
 import { NoveltyDesk, type NoveltyDeskOptions } from './novelty-desk.js';
+import { NoveltyShare } from './novelty-share.js';
 import type { WorkerReport } from './worker-member.js';
 
 export interface DetectionOptions {
@@ -35,15 +36,18 @@ export class Detection {
   #novelty: NoveltyDesk | undefined;
   #ledger: LedgerDesk | undefined;
   #share: LedgerShare | undefined;
+  #names: NoveltyShare | undefined;
 
   constructor(options: DetectionOptions) {
     this.#options = options;
     this.leaks = new LeakDesk(options);
   }
 
-  /** Once there is somewhere to keep it and somebody to tell. */
-  begin(more: Pick<NoveltyDeskOptions, 'store' | 'quarantine'>): void {
-    this.#novelty = new NoveltyDesk({ ...this.#options, ...more });
+  /** Once there is somewhere to keep it and somebody to tell. `link` null: usual names are shared with nobody. */
+  begin({ link, ...more }: Pick<NoveltyDeskOptions, 'store' | 'quarantine'> & { readonly link: RedisLink | null }): void {
+    const desk = new NoveltyDesk({ ...this.#options, ...more });
+    this.#novelty = desk;
+    if (link !== null) this.#names = new NoveltyShare({ ...this.#options, desk, link });
   }
 
   /** Before the workers: they count under its key. */
@@ -81,10 +85,15 @@ export class Detection {
     this.#novelty?.turn();
     this.#ledger?.turn();
     void this.#share?.turn();
+    void this.#names?.turn();
   }
 
-  /** Before the workers and once the others can be reached: resolves within a quarter of a second, with their key or without. */
+  /**
+   * Before the workers and once the others can be reached: resolves within a quarter of a second, with their key or without. What they know
+   * of names is asked too, and is here before a worker first tells of any.
+   */
   beginSharing(): Promise<void> {
+    void this.#names?.turn();
     return this.#share?.begin() ?? Promise.resolve();
   }
 
@@ -97,7 +106,7 @@ export class Detection {
 
   get gauges(): readonly PrimaryGauge[] {
     const leaks: PrimaryGauge = { name: 'headgate_network_leak_headers', labels: [], value: this.leaks.provenCount };
-    return [leaks, ...(this.#novelty?.gauges ?? [])];
+    return [leaks, ...(this.#novelty?.gauges ?? []), ...(this.#names?.gauges ?? [])];
   }
 
   /** Undefined before it began. */

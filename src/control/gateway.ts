@@ -145,7 +145,7 @@ export class Gateway {
         onWorker: (worker, what) => ledger.hear(worker, what),
       });
       this.#group = group;
-      this.#detection.begin({ store: keep.novelty, quarantine: (names) => group.quarantine(names) });
+      this.#detection.begin({ store: keep.novelty, quarantine: (names) => group.quarantine(names), link });
       const lockdown = new LockdownSwitch({
         store: keep.lockdowns,
         file: join(this.#settings.stateFolder, 'LOCKDOWN'),

@@ -10,7 +10,7 @@ import type { Log } from '../telemetry/log.js';
 import type { PrimaryGauge } from '../telemetry/primary-gauges.js';
 import type { HeadersAnswer } from './admin-actions.js';
 import type { Quarantined } from './messages.js';
-import { type Judgement, type KeptListener, type NameEvent, NoveltyListener } from './novelty-listener.js';
+import { type Judgement, type KeptListener, type NameEvent, NoveltyListener, type UsualSource } from './novelty-listener.js';
 import type { StateReading, Written } from './state-folder.js';
 
 export interface NoveltyStore {
@@ -68,8 +68,38 @@ export class NoveltyDesk {
 
   take(seen: readonly ListenerSightings[]): void {
     const now = this.#options.clock();
-    for (const { listener, sightings } of seen) this.#listeners.get(listener)?.take(sightings, now);
+    let isBegun = false;
+    for (const { listener, sightings } of seen) {
+      const known = this.#listeners.get(listener);
+      isBegun ||= known?.since === undefined && known?.usualSource(now).from === 'fleet';
+      known?.take(sightings, now);
+    }
     this.#judge(now);
+    // What was taken from the fleet before the first request can be kept only now.
+    if (isBegun) this.#write(now);
+  }
+
+  /** Listeners that learn: nothing is quarantined there. */
+  get learners(): ReadonlySet<string> {
+    const now = this.#options.clock();
+    return new Set([...this.#listeners].flatMap(([name, known]) => (known.isLearning(now) ? [name] : [])));
+  }
+
+  /** What is usual at a listener by its own week; null: it has too little to tell others. */
+  namesToTell(listener: string): readonly string[] | null {
+    return this.#listeners.get(listener)?.namesToTell(this.#options.clock()) ?? null;
+  }
+
+  /** What is usual where replicas have learned: a listener that learns has learned then, another one does not change. */
+  takeTold(listener: string, names: ReadonlySet<string>): void {
+    const now = this.#options.clock();
+    if (this.#listeners.get(listener)?.takeTold(names, now) !== true) return;
+    this.#options.log.info('names-told', 'the other replicas have told which names are usual: learning is over', {
+      listener,
+      names: names.size,
+    });
+    this.#judge(now);
+    this.#write(now);
   }
 
   /** To be called every ten seconds. */
@@ -86,13 +116,22 @@ export class NoveltyDesk {
 
   get gauges(): readonly PrimaryGauge[] {
     const { isInPolicy } = this.#judgement(0);
+    const now = this.#options.clock();
     return [...this.#listeners].flatMap(([listener, known]) => {
       const states = known.names(isInPolicy).map(({ state }) => state);
-      return LABEL_VALUES['headgate_novel_headers state'].map((state): PrimaryGauge => ({
-        name: 'headgate_novel_headers',
-        labels: [listener, state],
-        value: states.filter((each) => each === state).length,
-      }));
+      const { from } = known.usualSource(now);
+      return [
+        ...LABEL_VALUES['headgate_novel_headers state'].map((state): PrimaryGauge => ({
+          name: 'headgate_novel_headers',
+          labels: [listener, state],
+          value: states.filter((each) => each === state).length,
+        })),
+        ...LABEL_VALUES['headgate_usual_names_info state'].map((state): PrimaryGauge => ({
+          name: 'headgate_usual_names_info',
+          labels: [listener, state],
+          value: from === state ? 1 : 0,
+        })),
+      ];
     });
   }
 
@@ -108,6 +147,7 @@ export class NoveltyDesk {
           listener,
           requests,
           learningUntil: known.isLearning(now) ? instantOf((since ?? now) + LEARNING_MS) : null,
+          usual: usualOf(known.usualSource(now)),
           names: names.slice(0, ROWS_MOST).map(({ first, ...name }) => ({
             ...name,
             share: requests === 0 ? 0 : Math.min(1, name.requests / requests),
@@ -171,19 +211,25 @@ export class NoveltyDesk {
 
 type Stored = NoveltyState['listeners'][number];
 
-function keptOf({ since, days, quarantined }: Stored): KeptListener {
+function keptOf({ since, days, quarantined, told }: Stored): KeptListener {
   return {
     learned: { since, days: days.map(({ day, requests, names }) => ({ day, requests, names: new Map(names) })) },
     quarantined: new Map(quarantined.map((each) => [each.name, each.since])),
+    told: told && { at: told.at, names: new Set(told.names) },
   };
 }
 
-function writtenOf({ learned: { since, days }, quarantined }: KeptListener): Omit<Stored, 'listener'> {
+function writtenOf({ learned: { since, days }, quarantined, told }: KeptListener): Omit<Stored, 'listener'> {
   return {
     since,
     days: days.map(({ day, requests, names }) => ({ day, requests, names: [...names] })),
     quarantined: [...quarantined].map(([name, at]) => ({ name, since: at })),
+    ...(told === undefined ? {} : { told: { at: told.at, names: [...told.names] } }),
   };
+}
+
+function usualOf({ from, at }: UsualSource): HeadersAnswer['listeners'][number]['usual'] {
+  return { from, at: at === null ? null : instantOf(at) };
 }
 
 function instantOf(ms: number): string {

@@ -25,6 +25,8 @@ export const NAMES_KEPT = 1024;
 const DAY_MS = 86_400_000;
 const LEARNING_MS = 7 * DAY_MS;
 const USUAL = { share: 0.001, days: 3 } as const;
+/** A listener with less knows too little to tell others. */
+const TOLD = { requests: 1000, days: 3 } as const;
 
 /**
  * With what was seen until `now`. Days without traffic do not count and push none out: a site that was shut for a month still
@@ -51,6 +53,23 @@ export function isLearning({ since }: Learned, now: number): boolean {
 export function isUsual({ days }: Learned, name: string): boolean {
   const usual = days.filter(({ names, requests }) => (names.get(name) ?? 0) >= USUAL.share * Math.max(1, requests));
   return usual.length >= USUAL.days;
+}
+
+/** All that are usual, the most frequent first. */
+export function usualNames(learned: Learned): readonly string[] {
+  const counts = new Map<string, number>();
+  for (const { names } of learned.days) {
+    for (const [name, requests] of names) counts.set(name, (counts.get(name) ?? 0) + requests);
+  }
+  return [...counts]
+    .sort(([, a], [, b]) => b - a)
+    .flatMap(([name]) => (isUsual(learned, name) ? [name] : []));
+}
+
+/** Whether others may go by it: it has learned, from at least 1,000 requests on at least 3 of the days. */
+export function isWorthTelling(learned: Learned, now: number): boolean {
+  const full = learned.days.filter(({ requests }) => requests >= TOLD.requests);
+  return !isLearning(learned, now) && full.length >= TOLD.days;
 }
 
 function mostUsual(names: ReadonlyMap<string, number>): ReadonlyMap<string, number> {

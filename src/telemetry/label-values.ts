@@ -30,6 +30,7 @@ export const LABEL_VALUES = {
   'headgate_dns_lookups_total outcome': ['answered', 'cached', 'negative', 'failed'],
   'headgate_pool_total event': ['opened', 'reused', 'closed', 'failed', 'retried', 'waited'],
   'headgate_novel_headers state': ['novel', 'follows', 'everywhere', 'quarantined', 'baseline'],
+  'headgate_usual_names_info state': ['learning', 'own', 'fleet', 'lost'],
   'headgate_fleet_replicas state': ['heard', 'silent'],
   'headgate_tunnels kind': ['connect', 'websocket'],
   'headgate_response_repairs_total kind': ['reason', 'space-before-colon', 'folded', 'equal-lengths', 'bare-lf'],

@@ -55,6 +55,10 @@ export const PRIMARY_GAUGES = {
     help: 'Header names in no list that were seen in the last minute, by what they are.',
     labels: ['listener', 'state'],
   },
+  headgate_usual_names_info: {
+    help: '1 for the one from which a listener knows which names are usual.',
+    labels: ['listener', 'state'],
+  },
   headgate_network_leak_headers: {
     help: 'Names under which the network itself sends identity, proven in the last five minutes.',
     labels: [],
@@ -71,6 +75,10 @@ export const PRIMARY_GAUGES = {
   },
   headgate_fleet_last_exchange_timestamp_seconds: {
     help: 'When this replica last told its status and heard the others, in Unix time; 0 for never.',
+    labels: [],
+  },
+  headgate_fleet_odd_usual_names: {
+    help: 'Listeners under whose key in Redis lies something else than usual names; it is not read.',
     labels: [],
   },
   headgate_state_writable: { help: '1 while the state folder can be written.', labels: [] },

@@ -69,6 +69,19 @@ test.each([
 });
 
 test.each([
+  [{ at: 3, names: ['xusual'] }, true],
+  [{ at: 3, names: [] }, true],
+  [{ at: 3 }, false],
+  [{ at: -1, names: [] }, false],
+  [{ at: 3, names: ['X-Usual'] }, false],
+  [{ at: 3, names: Array.from({ length: 1025 }, (_, n) => `x${String(n)}`) }, false],
+  [null, false],
+])('names that the fleet has told are a member of novelty.json, or the file is none', (told, is) => {
+  const state = { ...novelty, listeners: novelty.listeners.map((each) => ({ ...each, told })) };
+  expect(NOVELTY_STATE.read(state)).toEqual(is ? state : undefined);
+});
+
+test.each([
   ['another version', { ...full, version: 2 }],
   ['a digest in capitals', { ...full, previous: [digestOfNumber(4).toUpperCase()] }],
   ['a digest that is a path', { ...full, previous: ['../../etc/passwd'] }],

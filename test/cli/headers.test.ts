@@ -20,11 +20,13 @@ test('names are listed by listener, the worst first', async () => {
     err: '',
     out: [
       'listener internet: 1200 requests in the last minute; novelty: quarantine',
+      'usual names: its own, learned by 2026-02-08T00:00:00Z',
       'name        state        share   requests  hosts  subscribers  values  first seen',
       'xnetline    quarantined  99.0 %      1188     61          240     238  2026-03-01T03:01:02Z',
       'xrequestid  baseline     0.3 %          3      0            0       0  -',
       '',
       'listener roaming: 0 requests in the last minute; novelty: learns until 2026-03-08T00:00:00Z, nothing is quarantined',
+      'usual names: none yet: it learns since 2026-03-01T00:00:00Z',
       'no header name in no list',
       '',
     ].join('\n'),
@@ -34,6 +36,23 @@ test('names are listed by listener, the worst first', async () => {
 test('JSON is what the gateway said', async () => {
   await admin.serve();
   expect(JSON.parse((await headers('--format', 'json')).out)).toEqual(admin.gateway.names);
+});
+
+test.each([
+  [{ from: 'learning', at: null }, 'none yet: it learns from its first request on'],
+  [{ from: 'own', at: null }, 'its own'],
+  [
+    { from: 'fleet', at: '2026-03-01T00:00:05.123Z' },
+    'of the fleet, taken 2026-03-01T00:00:05Z, until its own week is over',
+  ],
+  [{ from: 'lost', at: null }, 'none: the state was lost'],
+] as const)('it says from where it knows which names are usual: %j', async (usual, words) => {
+  await admin.serve();
+  const { listeners } = admin.gateway.names;
+  admin.gateway.names = { ...admin.gateway.names, listeners: listeners.map((each) => ({ ...each, usual })) };
+  expect((await headers()).out.split('\n').filter((line) => line.startsWith('usual names: '))).toEqual(
+    listeners.map(() => `usual names: ${words}`),
+  );
 });
 
 describe('accept', () => {

@@ -48,6 +48,7 @@ const NAMES: HeadersAnswer = {
       listener: 'internet',
       requests: 1200,
       learningUntil: null,
+      usual: { from: 'own', at: '2026-02-08T00:00:00.000Z' },
       names: [
         {
           name: 'xnetline',
@@ -72,7 +73,14 @@ const NAMES: HeadersAnswer = {
       ],
       more: 0,
     },
-    { listener: 'roaming', requests: 0, learningUntil: '2026-03-08T00:00:00.000Z', names: [], more: 0 },
+    {
+      listener: 'roaming',
+      requests: 0,
+      learningUntil: '2026-03-08T00:00:00.000Z',
+      usual: { from: 'learning', at: '2026-03-01T00:00:00.000Z' },
+      names: [],
+      more: 0,
+    },
   ],
 };
 

@@ -188,3 +188,83 @@ test('a conduct is told for an hour after it was last seen', () => {
   listener.turn((now += 3_600_000));
   expect(stateOf('xnetline')).toBeUndefined();
 });
+
+describe('what the fleet has told', () => {
+  const TOLD = new Set(['xusual', 'xfleet']);
+  const FLEET = traffic(1500, (who) => ({ 'X-Fleet': `number ${String(who)}`, 'X-Net-Line': `number ${String(who)}` }));
+  beforeEach(() => {
+    listener = new NoveltyListener(undefined);
+  });
+
+  test('ends the learning before the first request: a name that is not among it is quarantined, one that is is not', () => {
+    expect(listener.takeTold(TOLD, now)).toBe(true);
+    expect([listener.isLearning(now), listener.usualSource(now)]).toEqual([false, { from: 'fleet', at: NOW }]);
+    listener.take(FLEET, now);
+    expect(judged()).toEqual(['quarantined xnetline']);
+    expect([stateOf('xfleet'), stateOf('xnetline')]).toEqual(['baseline', 'quarantined']);
+  });
+  test('of a name that followed while it learned: it is quarantined then', () => {
+    listener.take(LEAK, now);
+    expect(judged()).toEqual(['follows xnetline while learning']);
+    listener.takeTold(TOLD, now);
+    expect(judged()).toEqual(['quarantined xnetline']);
+  });
+  test('is not taken twice, nor by a listener whose week is over, nor where the state was lost', () => {
+    listener.takeTold(TOLD, now);
+    expect(listener.takeTold(new Set(['xnetline']), now)).toBe(false);
+    for (const kept of [learned(), { learned: { since: 0, days: [] }, quarantined: new Map<string, number>() }]) {
+      listener = new NoveltyListener(kept);
+      expect(listener.takeTold(new Set(['xnetline']), now)).toBe(false);
+      listener.take(LEAK, now);
+      expect(judged()).toEqual(['quarantined xnetline']);
+    }
+  });
+  test('counts until its own week is over, and then its own week alone', () => {
+    listener.takeTold(new Set(['xnetline']), now);
+    listener.take(traffic(10, () => ({})), now);
+    now += 7 * DAY - 1;
+    listener.take(LEAK, now);
+    expect(judged()).toEqual([]);
+    now += 1;
+    expect(judged()).toEqual(['quarantined xnetline']);
+    expect([listener.usualSource(now), listener.kept?.told]).toEqual([{ from: 'own', at: now }, undefined]);
+  });
+  test('outlives a restart', () => {
+    listener.takeTold(TOLD, now);
+    listener.take(traffic(10, () => ({})), now);
+    listener = new NoveltyListener(listener.kept);
+    expect(listener.usualSource(now)).toEqual({ from: 'fleet', at: NOW });
+    listener.take(FLEET, now);
+    expect(judged()).toEqual(['quarantined xnetline']);
+  });
+});
+
+describe('what is told to the fleet', () => {
+  test('what is usual and in no quarantine', () => {
+    expect(listener.namesToTell(now)).toEqual(['xusual']);
+    listener.take(LEAK, now);
+    judged();
+    for (let day = 0; day < 3; day += 1) listener.take(LEAK, (now += DAY));
+    expect(listener.namesToTell(now)).toEqual(['xusual']);
+  });
+  test('nothing while it learns, with what the fleet has told too, nor where the state was lost', () => {
+    const lost = { learned: { since: 0, days: [] }, quarantined: new Map<string, number>() };
+    const [fresh, told] = [new NoveltyListener(undefined), new NoveltyListener(undefined)];
+    told.takeTold(new Set(['xusual']), now);
+    for (const each of [fresh, told]) each.take(LEAK, now);
+    expect([fresh, told, new NoveltyListener(lost)].map((each) => each.namesToTell(now))).toEqual([null, null, null]);
+  });
+});
+
+test('it says from where it knows what is usual', () => {
+  const lost = { learned: { since: 0, days: [] }, quarantined: new Map<string, number>() };
+  const fresh = new NoveltyListener(undefined);
+  expect(fresh.usualSource(now)).toEqual({ from: 'learning', at: null });
+  fresh.take(LEAK, now);
+  expect(fresh.usualSource(now)).toEqual({ from: 'learning', at: NOW });
+  expect(listener.usualSource(now)).toEqual({ from: 'own', at: NOW - 23 * DAY });
+  const without = new NoveltyListener(lost);
+  expect(without.usualSource(now)).toEqual({ from: 'lost', at: null });
+  for (let day = 0; day < 3; day += 1) without.take(LEAK, now + day * DAY);
+  expect(without.usualSource(now)).toEqual({ from: 'own', at: null });
+});

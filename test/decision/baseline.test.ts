@@ -1,4 +1,13 @@
-import { DAYS_KEPT, isLearning, isUsual, type Learned, learnedWith, NAMES_KEPT } from '../../src/decision/baseline.js';
+import {
+  DAYS_KEPT,
+  isLearning,
+  isUsual,
+  isWorthTelling,
+  type Learned,
+  learnedWith,
+  NAMES_KEPT,
+  usualNames,
+} from '../../src/decision/baseline.js';
 import type { Sightings } from '../../src/decision/novelty.js';
 
 const DAY = 86_400_000;
@@ -78,4 +87,26 @@ test('a flood of names leaves the frequent ones, and memory is bounded', () => {
 
 test.each(['constructor', 'hasownproperty', 'tostring'])('`%s` is a name like another', (name) => {
   expect(isUsual(after(10, 10, 10), name)).toBe(false);
+});
+
+test('all that are usual are listed, the most frequent first', () => {
+  let learned = NEW;
+  for (let day = 0; day < 3; day += 1) {
+    learned = learnedWith(learned, seen(10_000, { x: 10, rare: 9, z: 500, once: day === 0 ? 9000 : 0 }), START + day * DAY);
+  }
+  expect(usualNames(learned)).toEqual(['z', 'x']);
+  expect(usualNames(NEW)).toEqual([]);
+});
+
+describe('others may go by what was learned', () => {
+  const of = (requests: readonly number[]): Learned =>
+    requests.reduce((learned, count, day) => learnedWith(learned, seen(count, {}), START + day * DAY), NEW);
+  test.each<[string, readonly number[], number, boolean]>([
+    ['a week is over, and three days had a thousand requests', [1000, 0, 1000, 1, 1000], 7 * DAY, true],
+    ['not a moment before the week is over', [1000, 1000, 1000], 7 * DAY - 1, false],
+    ['not where only two days had so many', [1000, 999, 50_000], 7 * DAY, false],
+    ['not where nothing was ever seen', [], 30 * DAY, false],
+  ])('%s', (_, requests, age, is) => {
+    expect(isWorthTelling(of(requests), START + age)).toBe(is);
+  });
 });

@@ -1,5 +1,6 @@
 // Replicas that share through a real Redis: a lockdown reaches all, and nothing that happens to Redis ends one or opens anything.
 import { describeWith } from '../programs.js';
+import { GARBAGE } from './garbage.js';
 import { startRedis, type RedisServer } from './redis-server.js';
 import { DIGEST, startReplica, type Replica, type ReplicaOptions } from './replica.js';
 import { until } from './until.js';
@@ -130,26 +131,8 @@ describeWith(['redis-server'], 'a fleet', () => {
     const [first, second, third] = all as [Replica, Replica, Replica];
     await first.lockdown.on({ ...ALICE, partner: 'pay', via: 'api' });
     await until(() => all.every(({ lockdown }) => lockdown.isOnForPartners));
-    const garbage: readonly ((key: string) => Promise<unknown>)[] = [
-      (key) => server.client.rpush(key, 'x'),
-      (key) => server.client.hset(key, 'x', 'y'),
-      (key) => server.client.sadd(key, 'x'),
-      (key) => server.client.zadd(key, 1, 'x'),
-      (key) => server.client.xadd(key, '*', 'x', 'y'),
-      (key) => server.client.pfadd(key, 'x'),
-      (key) => server.client.set(key, Buffer.from([0xff, 0xfe, 0x00, 0x80])),
-      (key) => server.client.set(key, '{"version":1,"lockdowns":[null,7,"x",{},{"partner":7},[[]]]}'),
-      (key) => server.client.set(key, '['.repeat(100_000)),
-      (key) => server.client.set(key, '{"__proto__":{"lockdowns":[]},"name":"gw-1"}'),
-      (key) => server.client.set(key, 'x'.repeat(2_000_000)),
-      (key) => server.client.set(key, '-1e999'),
-      (key) => server.client.setbit(key, 80_000_000, 1),
-    ];
-    for (const [index, spoil] of garbage.entries()) {
-      for (const key of KEYS) {
-        await server.client.del(key);
-        await spoil(key).catch(() => undefined);
-      }
+    for (const [index, [, spoil]] of GARBAGE.entries()) {
+      for (const key of KEYS) await spoil(server.client, key);
       for (const message of ['', 'x', '{"lockdowns":7}', '\u0000', '['.repeat(50_000)]) {
         await server.client.publish('{test}:lockdown', message);
       }
