@@ -221,7 +221,10 @@ describe('what the fleet has told', () => {
   });
   test('counts until its own week is over, and then its own week alone', () => {
     listener.takeTold(new Set(['xnetline']), now);
-    listener.take(traffic(10, () => ({})), now);
+    listener.take(
+      traffic(10, () => ({})),
+      now,
+    );
     now += 7 * DAY - 1;
     listener.take(LEAK, now);
     expect(judged()).toEqual([]);
@@ -231,7 +234,10 @@ describe('what the fleet has told', () => {
   });
   test('outlives a restart', () => {
     listener.takeTold(TOLD, now);
-    listener.take(traffic(10, () => ({})), now);
+    listener.take(
+      traffic(10, () => ({})),
+      now,
+    );
     listener = new NoveltyListener(listener.kept);
     expect(listener.usualSource(now)).toEqual({ from: 'fleet', at: NOW });
     listener.take(FLEET, now);

@@ -92,7 +92,11 @@ test.each(['constructor', 'hasownproperty', 'tostring'])('`%s` is a name like an
 test('all that are usual are listed, the most frequent first', () => {
   let learned = NEW;
   for (let day = 0; day < 3; day += 1) {
-    learned = learnedWith(learned, seen(10_000, { x: 10, rare: 9, z: 500, once: day === 0 ? 9000 : 0 }), START + day * DAY);
+    learned = learnedWith(
+      learned,
+      seen(10_000, { x: 10, rare: 9, z: 500, once: day === 0 ? 9000 : 0 }),
+      START + day * DAY,
+    );
   }
   expect(usualNames(learned)).toEqual(['z', 'x']);
   expect(usualNames(NEW)).toEqual([]);
