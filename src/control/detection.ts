@@ -44,7 +44,10 @@ export class Detection {
   }
 
   /** Once there is somewhere to keep it and somebody to tell. `link` null: usual names are shared with nobody. */
-  begin({ link, ...more }: Pick<NoveltyDeskOptions, 'store' | 'quarantine'> & { readonly link: RedisLink | null }): void {
+  begin({
+    link,
+    ...more
+  }: Pick<NoveltyDeskOptions, 'store' | 'quarantine'> & { readonly link: RedisLink | null }): void {
     const desk = new NoveltyDesk({ ...this.#options, ...more });
     this.#novelty = desk;
     if (link !== null) this.#names = new NoveltyShare({ ...this.#options, desk, link });

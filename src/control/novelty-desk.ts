@@ -10,7 +10,13 @@ import type { Log } from '../telemetry/log.js';
 import type { PrimaryGauge } from '../telemetry/primary-gauges.js';
 import type { HeadersAnswer } from './admin-actions.js';
 import type { Quarantined } from './messages.js';
-import { type Judgement, type KeptListener, type NameEvent, NoveltyListener, type UsualSource } from './novelty-listener.js';
+import {
+  type Judgement,
+  type KeptListener,
+  type NameEvent,
+  NoveltyListener,
+  type UsualSource,
+} from './novelty-listener.js';
 import type { StateReading, Written } from './state-folder.js';
 
 export interface NoveltyStore {

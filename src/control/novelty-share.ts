@@ -80,6 +80,8 @@ export class NoveltyShare {
     if (isOdd === this.#odd.has(listener)) return;
     if (!isOdd) return void this.#odd.delete(listener);
     this.#odd.add(listener);
-    this.#options.log.warn('fleet-odd', `the key \`${key}\` holds no usual names: it is not read`, { cause: 'novelty' });
+    this.#options.log.warn('fleet-odd', `the key \`${key}\` holds no usual names: it is not read`, {
+      cause: 'novelty',
+    });
   }
 }

@@ -61,9 +61,7 @@ export function usualNames(learned: Learned): readonly string[] {
   for (const { names } of learned.days) {
     for (const [name, requests] of names) counts.set(name, (counts.get(name) ?? 0) + requests);
   }
-  return [...counts]
-    .sort(([, a], [, b]) => b - a)
-    .flatMap(([name]) => (isUsual(learned, name) ? [name] : []));
+  return [...counts].sort(([, a], [, b]) => b - a).flatMap(([name]) => (isUsual(learned, name) ? [name] : []));
 }
 
 /** Whether others may go by it: it has learned, from at least 1,000 requests on at least 3 of the days. */

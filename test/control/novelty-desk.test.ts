@@ -173,3 +173,44 @@ test('a policy that only observes is told so', () => {
     { internet: [], roaming: [] },
   ]);
 });
+
+describe('usual names that the fleet tells', () => {
+  const sourceOf = (desk: NoveltyDesk): readonly (string | undefined)[] =>
+    desk.answer.listeners.map(({ usual: { from, at } }) => `${from} ${String(at)}`);
+
+  test('end the learning of their listener alone, in the answer and the gauges too', () => {
+    const desk = deskOf();
+    expect([...desk.learners]).toEqual(['internet', 'roaming']);
+    desk.takeTold('internet', new Set(['xusual']));
+    expect([...desk.learners]).toEqual(['roaming']);
+    expect(sourceOf(desk)).toEqual(['fleet 2026-06-01T03:00:00.000Z', 'learning null']);
+    expect(desk.answer.listeners.map(({ learningUntil }) => learningUntil === null)).toEqual([true, false]);
+    expect(gaugesOf(desk)).toMatchObject({ 'internet fleet': 1, 'internet learning': 0, 'roaming learning': 1 });
+    desk.take([...seen('internet'), ...seen('roaming')]);
+    expect(held()).toEqual({ internet: ['xnetline'], roaming: [] });
+  });
+
+  test('are on the disk with the first request, and a restart knows them', async () => {
+    const desk = deskOf();
+    desk.takeTold('internet', new Set(['xusual']));
+    desk.take([{ listener: 'internet', sightings: { requests: 1, names: [] } }]);
+    // Killed: nothing is closed.
+    folder.close();
+    await open();
+    const again = deskOf();
+    expect(sourceOf(again)).toEqual(['fleet 2026-06-01T03:00:00.000Z', 'learning null']);
+    again.take([...seen('internet', 'X-Usual'), ...seen('internet')]);
+    expect(held()).toEqual({ internet: ['xnetline'], roaming: [] });
+  });
+
+  test('are taken by no listener that has learned, and of none that is not there', () => {
+    const desk = deskOf();
+    learned(desk);
+    desk.takeTold('internet', new Set(['xnetline']));
+    desk.takeTold('elsewhere', new Set(['xnetline']));
+    desk.take(seen('internet'));
+    expect(held()).toEqual({ internet: ['xnetline'], roaming: [] });
+    expect(log.said.filter(({ event }) => event === 'names-told')).toEqual([]);
+    expect([desk.namesToTell('internet'), desk.namesToTell('elsewhere')]).toEqual([[], null]);
+  });
+});

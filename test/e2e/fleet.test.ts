@@ -151,7 +151,7 @@ describeWith(['redis-server'], 'three gateways and a Redis', () => {
     [
       'poisoned',
       async () => {
-        for (const key of ['lockdown', 'replicas', 'generation', 'replica:gw-1', 'replica:gw-2']) {
+        for (const key of ['lockdown', 'replicas', 'generation', 'replica:gw-1', 'replica:gw-2', 'usual:demo']) {
           await redis.client.del(`{headgate}:${key}`);
           await redis.client.rpush(`{headgate}:${key}`, 'x');
         }
