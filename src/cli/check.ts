@@ -3,6 +3,8 @@
 import { availableParallelism } from 'node:os';
 import { Option } from 'commander';
 import { readConfiguration } from '../control/configuration.js';
+import { redisFileProblems } from '../control/redis-files.js';
+import { readSettings } from '../control/settings-file.js';
 import { readSource } from '../control/text-file.js';
 import type { Problem, Severity } from '../document/problem.js';
 import type { Source } from '../document/source.js';
@@ -68,10 +70,17 @@ async function run(policy: string | undefined, options: Options, terminal: Termi
   }
   if (policy !== undefined) return report(checkPolicy(policy), options, terminal);
   const file = config ?? '';
-  if (approvals === undefined) return report(checkBoth(file), options, terminal);
   const folder = approvals === true ? undefined : approvals;
-  const checked = await checkAdmission({ config: file, folder, base, baseConfig });
-  report(checked, options, terminal);
+  const checked =
+    approvals === undefined ? checkBoth(file) : await checkAdmission({ config: file, folder, base, baseConfig });
+  report({ ...checked, problems: [...checked.problems, ...redisProblems(file)] }, options, terminal);
+}
+
+/** Of the files that `redis` names; none where the settings themselves are wrong. */
+function redisProblems(file: string): readonly Problem[] {
+  const source = readSource(file);
+  const settings = source.ok ? readSettings(source.value, { processors: 1, descriptors: null }) : source;
+  return settings.ok ? redisFileProblems(settings.value.redis) : [];
 }
 
 function usageFault(policy: string | undefined, { config, approvals, base, baseConfig }: Options): string | undefined {

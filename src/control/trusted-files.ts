@@ -111,7 +111,8 @@ function readKey(
   }
 }
 
-function readAuthorities(file: string, { problems, read }: Reading): readonly string[] {
+/** The PEM text, or none; what is wrong with it is added to `problems`. `read` throws what `readFileSync` would. */
+export function readAuthorities(file: string, { problems, read }: Reading): readonly string[] {
   let text: string;
   try {
     text = read(file).toString('latin1');

@@ -1,5 +1,7 @@
 // `headgate check`: exit codes and what is said where, for the two ways to call it.
+import { appendFileSync, chmodSync } from 'node:fs';
 import { join } from 'node:path';
+import { rootCertificates } from 'node:tls';
 import { makeWorkspace, POLICY, type Workspace } from '../control/workspace.js';
 import { run } from './run.js';
 
@@ -68,5 +70,74 @@ describe('headgate check --config FILE', () => {
     const { code, out } = await run('check', '--config', join(import.meta.dirname, '../../config/headgate.yaml'));
     expect(code).toBe(0);
     expect(out).toContain(' agree');
+  });
+});
+
+describe('headgate check --config FILE looks at the files that `redis` names', () => {
+  const checked = (redis: string, files: Readonly<Record<string, string>> = {}) => {
+    space = makeWorkspace(files);
+    appendFileSync(space.config, `redis:\n  url: rediss://redis.example:6379\n${redis}`);
+    return run('check', '--config', space.config);
+  };
+
+  test('a password of one line that others cannot read, and certificates, are nothing to say', async () => {
+    space = makeWorkspace({ password: 'a-long-password\n', 'ca.pem': rootCertificates[0] ?? '' });
+    chmodSync(file('password'), 0o600);
+    appendFileSync(
+      space.config,
+      'redis: { url: "rediss://redis.example:6379", passwordFile: password, tls: { ca: [ca.pem] } }\n',
+    );
+    const { code, err } = await run('check', '--config', space.config);
+    expect([code, err]).toEqual([0, expect.not.stringMatching(/password|authorit|certificate/)]);
+  });
+
+  test('what is not there is a warning: this may be another machine', async () => {
+    const { code, err } = await checked('  passwordFile: none\n  tls: { ca: [none.pem] }\n');
+    expect(code).toBe(0);
+    expect(err).toContain(
+      `warning: cannot read certificate authorities from \`${file('none.pem')}\`: no such file [authority-unreadable]\n` +
+        '  help: harmless on another machine; the gateway would go on alone there\n',
+    );
+    expect(err).toContain(
+      `warning: cannot read \`redis.passwordFile\` from \`${file('none')}\`: no such file [password-unreadable]\n`,
+    );
+  });
+
+  test('a password that every user can read is a warning', async () => {
+    space = makeWorkspace({ password: 'a-long-password\n' });
+    chmodSync(file('password'), 0o604);
+    appendFileSync(space.config, 'redis: { url: "redis://redis.example:6379", passwordFile: password }\n');
+    const { code, err } = await run('check', '--config', space.config);
+    expect(code).toBe(0);
+    expect(err).toMatch(/^warning: the password of Redis in `.*` is open to every user .*\[password-mode\]\n/m);
+    expect(err).toContain(`help: chmod o-rwx ${file('password')}\n`);
+    expect(err).not.toContain('a-long-password');
+  });
+
+  test.each([
+    [
+      'a password that is empty',
+      { password: '\n', 'ca.pem': rootCertificates[0] ?? '' },
+      'has nothing: it is one line',
+    ],
+    [
+      'one of two lines',
+      { password: 'one\ntwo\n', 'ca.pem': rootCertificates[0] ?? '' },
+      'has 2 lines: it is one line',
+    ],
+    ['what is no certificate', { password: 'one\n', 'ca.pem': 'x' }, 'is no list of certificates: it takes PEM blocks'],
+  ])('%s is an error', async (_, files, words) => {
+    const { code, err } = await checked('  passwordFile: password\n  tls: { ca: [ca.pem] }\n', files);
+    expect(code).toBe(1);
+    expect(err).toContain(words);
+  });
+
+  test('with `--approvals` too, and beside what is wrong with the policy', async () => {
+    const { code, err } = await checked('  passwordFile: none\n', { 'policy.yaml': `${POLICY}extra: 1\n` });
+    expect([code, err]).toEqual([1, expect.stringMatching(/\[password-unreadable\][^]*\[unknown-key\]/)]);
+    space.remove();
+    space = makeWorkspace();
+    appendFileSync(space.config, 'redis: { url: "redis://redis.example:6379", passwordFile: none }\n');
+    expect((await run('check', '--config', space.config, '--approvals')).err).toContain('[password-unreadable]');
   });
 });
