@@ -20,6 +20,7 @@ const shared = {
 module.exports = {
   // A minute, in milliseconds: a slow machine is no defect. What must be quick is a benchmark (test/bench).
   testTimeout: 60_000,
+  testSequencer: `${__dirname}/test/run/slowest-first.cjs`,
   projects: [
     {
       ...shared,

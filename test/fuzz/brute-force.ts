@@ -74,10 +74,11 @@ const fold = remembered((name) => name.replaceAll(/[^A-Za-z0-9]/g, '').toLowerCa
 const instant = remembered((text) => Date.parse(text));
 const isSame = (a: string, b: string): boolean => fold(a) === fold(b);
 
-export const isCovered = (pattern: string, host: string): boolean => coverage(`${pattern} ${host}`);
+export const isCovered = (pattern: string, host: string): boolean => coverageBy(pattern)(host);
 
-const coverage = remembered((text) => {
-  const [pattern = '', host = ''] = text.split(' ');
+const coverageBy = remembered((pattern) => remembered((host) => covers(pattern, host)));
+
+function covers(pattern: string, host: string): boolean {
   const [stars] = /^\**/.exec(pattern) ?? [''];
   if (stars === '') return pattern === host;
   const suffix = pattern.slice(stars.length + 1).split('.');
@@ -85,7 +86,7 @@ const coverage = remembered((text) => {
   const more = labels.length - suffix.length;
   if (more < 1 || labels.slice(more).join('.') !== suffix.join('.')) return false;
   return stars === '**' || more === 1;
-});
+}
 
 const holdsAt = ({ from, until }: Holds, time: number): boolean =>
   (from === undefined || instant(from) <= time) && (until === undefined || time < instant(until));

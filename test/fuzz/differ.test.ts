@@ -97,18 +97,22 @@ function disagreement(diff: Diff, old: PolicyFile, next: PolicyFile): string | u
   const headers = Object.entries(HEADERS).map(([name, header]) => ({ member: memberOf(name, [old, next]), header }));
   const stray = diff.releases.find(({ member }) => !headers.some((each) => each.member === member.id));
   if (stray !== undefined) return `a member that is none: ${stray.member.id}`;
+  const texts = new Map(diff.releases.map((each) => [each, `${textOf(each.before)} -> ${textOf(each.after)}`]));
   for (const host of HOSTS) {
     const here = diff.releases.filter((change) => isAt(change, host));
     for (const point of POINTS.map((rest) => ({ ...rest, host }))) {
       const [a, b] = [partnerAt(old, point), partnerAt(next, point)];
-      const listed = here.filter((change) => isIn(change, point));
+      const listed = new Map<string, string>();
+      for (const change of here) {
+        if (!isIn(change, point)) continue;
+        const [{ id }, text = ''] = [change.member, texts.get(change)];
+        const before = listed.get(id);
+        listed.set(id, before === undefined ? text : `${before}; ${text}`);
+      }
       for (const { member, header } of headers) {
         const before = permissionAt(old, header, point, a);
         const after = permissionAt(next, header, point, b);
-        const said = listed
-          .filter((change) => change.member.id === member)
-          .map((change) => `${textOf(change.before)} -> ${textOf(change.after)}`)
-          .join('; ');
+        const said = listed.get(member) ?? '';
         const truth = changeOf([before, after], [a, b]);
         if (said !== truth) return `${member} at ${JSON.stringify(point)}: said ${said}, is ${truth}`;
       }

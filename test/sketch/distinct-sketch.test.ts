@@ -81,9 +81,14 @@ describe('merging', () => {
       for (const [from, count] of ranges)
         for (let n = from; n < from + count; n += 1) all.note(HASHES[n]?.high ?? 0, HASHES[n]?.low ?? 0);
       const bytes = all.toBytes();
-      expect(of(...parts).toBytes()).toEqual(bytes);
-      expect(of(...[...parts].reverse()).toBytes()).toEqual(bytes);
-      expect(of(again(of(...parts.slice(1))), again(of(...parts.slice(0, 1)))).toBytes()).toEqual(bytes);
+      for (const sum of [
+        of(...parts),
+        of(...[...parts].reverse()),
+        of(again(of(...parts.slice(1))), again(of(...parts.slice(0, 1)))),
+      ]) {
+        // Buffer.compare, for jest's own equality of as many bytes takes thirty seconds here.
+        expect(Buffer.compare(sum.toBytes(), bytes)).toBe(0);
+      }
     });
   });
 
