@@ -40,6 +40,9 @@ const CONNECT_WITHIN_MS = 2000;
 /** Between two subscriptions to the same: that is also how a dead connection shows. */
 const SUBSCRIBE_EVERY_MS = 2000;
 
+/** As after a third try: half a second, more or less. */
+const AFTER_END = 3;
+
 /** Begins to connect and goes on trying for ever. A file that cannot be read is read again with every try. */
 export function openRedis(settings: RedisSettings, { log }: { readonly log: Log }): RedisLink {
   return new Link(settings, log);
@@ -138,6 +141,13 @@ class Link implements RedisLink {
     client.on('ready', () => {
       if (isAsked) this.#found();
       if (client === this.#subscriber) this.#subscribe();
+    });
+    // It gave up, which a failover that is told while it connects makes it do, whatever its retry strategy says.
+    client.on('end', () => {
+      if (this.#isClosed) return;
+      setTimeout(() => {
+        if (!this.#isClosed) client.connect().catch(() => undefined);
+      }, reconnectDelayMs(AFTER_END)).unref();
     });
     client.on('message', (channel: string, message: string) => this.#take(channel, message));
   }

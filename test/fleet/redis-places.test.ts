@@ -10,6 +10,7 @@ import { startSentinels } from './redis-sentinels.js';
 import { startRedis, type RedisServer } from './redis-server.js';
 import { startReplica, type Replica } from './replica.js';
 import { until } from './until.js';
+import { startWire } from './wire-between.js';
 
 jest.setTimeout(240_000);
 
@@ -111,6 +112,28 @@ describeWith(['redis-server'], 'behind three Sentinels', () => {
     await first.lockdown.on({ ...ALICE, via: 'api' });
     await until(() => all.every(isOn));
     await until(() => all.every((each) => heard(each) === 2));
+  });
+});
+
+describeWith(['redis-server'], 'behind three Sentinels of which the first is slow', () => {
+  test('who hears of a failover while it is connecting is connected in the end', async () => {
+    const sentinels = await startSentinels();
+    stopping.push(() => sentinels.stop());
+    const [{ port = 0 } = {}, ...others] = sentinels.at.sentinels;
+    const [master] = sentinels.servers as [RedisServer];
+    const wire = await startWire(port);
+    stopping.push(() => Promise.resolve(wire.close()));
+    const at = { ...sentinels.at, sentinels: [{ host: HOST, port: wire.port }, ...others] };
+    const only = await replica('gw-1', { at });
+    await until(() => only.fleet.view.isConnected);
+    // Nearly all the time it waits for the slow one to say where the master is, while the others tell it that this has changed.
+    wire.delayMs = 200;
+    await sentinels.failover();
+    await until(async () => {
+      await master.client.call('CLIENT', ['KILL', 'TYPE', 'normal']).catch(() => undefined);
+      return (await sentinels.master()) !== master && (await sentinels.master()) !== undefined;
+    });
+    await until(() => only.link.isUp && only.fleet.view.isConnected, 30_000);
   });
 });
 

@@ -18,6 +18,8 @@ export interface Sentinels {
   readonly servers: readonly RedisServer[];
   /** The one that is master now, as it says itself and two Sentinels at least; undefined: there is none. */
   master(): Promise<RedisServer | undefined>;
+  /** The last Sentinel begins one at once, asking nobody. */
+  failover(): Promise<unknown>;
   stop(): Promise<void>;
 }
 
@@ -58,6 +60,7 @@ export async function startSentinels(): Promise<Sentinels> {
       const role = await Promise.race([chosen?.client.info('replication').catch(() => ''), soon()]);
       return role?.includes('role:master') === true ? chosen : undefined;
     },
+    failover: async () => sentinels.at(-1)?.client.call('SENTINEL', ['FAILOVER', name]),
     stop: async () => {
       for (const each of [...sentinels, ...servers]) await each.stop();
       rmSync(folder, { recursive: true, force: true });

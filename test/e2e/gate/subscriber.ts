@@ -45,13 +45,13 @@ export class Subscriber {
     return new Subscriber(socket);
   }
 
-  /** Not to be called again before it has resolved; a connection that ended resolves with status 0. */
-  ask(host: string): Promise<Reached> {
+  /** Not to be called again before it has resolved; a connection that ended resolves with status 0. `fields`: whole lines. */
+  ask(host: string, fields = FIELDS): Promise<Reached> {
     return new Promise((resolve) => {
       this.#waiting = resolve;
       this.#sentMs = performance.now();
       if (this.#socket.destroyed) this.#settle(0, '');
-      else this.#socket.write(`GET / HTTP/1.1\r\nHost: ${host}\r\n${FIELDS}\r\n`, 'latin1');
+      else this.#socket.write(`GET / HTTP/1.1\r\nHost: ${host}\r\n${fields}\r\n`, 'latin1');
     });
   }
 
