@@ -1,5 +1,7 @@
 // Where lines of a head end, four bytes at a time. INVARIANT: each begins in front of a CR that has three bytes behind it, so no
 // loop here asks for a bound; the look sees to that.
+import { isDigit, LEAST_DIGITS } from './needle-bytes.js';
+
 /** Instead of where a line ends, which is never so near the start: it holds a bare CR or LF or a NUL; it is no request line. */
 export const BARE = 0;
 export const OTHER = -1;
@@ -34,26 +36,36 @@ export function endOfValue(bytes: Uint8Array, start: number, end: number): numbe
 }
 
 /**
- * Where the line ends that has its colon at `colon`; where a word of it is all digits, the complement (`~`) of that: there a
- * number may stand. `view`: of the same bytes.
+ * Where the line ends that has its colon at `colon`; where as many digits stand in a row behind it as the shortest number has, the
+ * complement (`~`) of that. `view`: of the same bytes.
  */
 export function fieldEnd(bytes: Uint8Array, view: DataView, colon: number): number {
-  let hasDigits = false;
+  let hasNumber = false;
   let at = colon;
   for (;;) {
     const word = view.getInt32(at, true);
     const controls = bytesUnder(word, 0x0e0e0e0e);
     if (controls === 0) {
-      if ((word & 0xf0f0f0f0) === 0x30303030) hasDigits = true;
+      // A run of seven digits or more holds a whole word of them, wherever it begins.
+      if ((word & 0xf0f0f0f0) === 0x30303030 && !hasNumber) hasNumber = isLongRunAt(bytes, at);
       at += 4;
       continue;
     }
     at += placeOf(controls);
     const byte = bytes[at];
-    if (byte === CR && bytes[at + 1] === LF) return hasDigits ? ~at : at;
+    if (byte === CR && bytes[at + 1] === LF) return hasNumber ? ~at : at;
     if (byte === CR || byte === LF || byte === 0) return BARE;
     at += 1;
   }
+}
+
+/** Whether the digit at `at` is one of eight in a row or more. */
+function isLongRunAt(bytes: Uint8Array, at: number): boolean {
+  let from = at;
+  let to = at;
+  while (isDigit(bytes[to])) to += 1;
+  while (isDigit(bytes[from - 1])) from -= 1;
+  return to - from >= LEAST_DIGITS && to > at;
 }
 
 /** Where the request line at `start` ends: `M SP T SP HTTP/1.1`, RFC 9112, section 3. */

@@ -4,7 +4,7 @@
 import type { Expectation } from './expectation.js';
 import { IdentityNames, type NameRules } from './identity-names.js';
 import { BARE, endOfValue, fieldEnd, OTHER, requestLineEnd, startOfValue } from './line-end.js';
-import { holdsLongNumber, Numbers, type SoughtValue, Tokens } from './needle-bytes.js';
+import { Numbers, type SoughtValue, Tokens } from './needle-bytes.js';
 
 export interface EgressRules extends NameRules {
   /** `count`: the policy lets needles pass, so none is looked for. */
@@ -164,8 +164,7 @@ class Look implements EgressCheck {
     if (found > BARE && !this.#hasToken) return undefined;
     if (isNotSearched(bytes, line, colon)) return undefined;
     const searchedTo = Math.min(to, from + MOST_VALUE);
-    // The needles are noted where one could be: a word of digits alone is a version or a date.
-    if (!this.#isSeeking && !holdsLongNumber(bytes, from, searchedTo)) return undefined;
+    // The needles are noted where one could be.
     if (!this.#isSeeking) this.#seek(expectation);
     const isHeld =
       (found < 0 && this.#numbers.standIn(bytes, this.#view, from, searchedTo)) ||

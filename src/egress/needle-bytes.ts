@@ -10,7 +10,8 @@ export interface SoughtValue {
   readonly key: string;
 }
 
-const LEAST = 8;
+/** Of the shortest number that is looked for. */
+export const LEAST_DIGITS = 8;
 const ZERO = 0x30;
 const NINE = 0x39;
 const WORD = 4;
@@ -19,21 +20,7 @@ const SLOTS = 1024;
 const MOST_SAMPLED = 24;
 
 const slotOf = (word: number): number => Math.imul(word, 0x9e3779b1) >>> 22;
-const isDigit = (byte: number | undefined): boolean => byte !== undefined && byte >= ZERO && byte <= NINE;
-
-/** Whether as many digits stand in a row in `bytes[start, end)` as the shortest number has. */
-export function holdsLongNumber(bytes: Uint8Array, start: number, end: number): boolean {
-  let from = start;
-  let probe = start + LEAST - 1;
-  while (probe < end) {
-    let at = probe;
-    while (at >= from && isDigit(bytes[at])) at -= 1;
-    if (at < from) return true;
-    from = at + 1;
-    probe = from + LEAST - 1;
-  }
-  return false;
-}
+export const isDigit = (byte: number | undefined): boolean => byte !== undefined && byte >= ZERO && byte <= NINE;
 
 /** The values of one kind that one look seeks, and the words that they have. */
 class Sought {
@@ -115,7 +102,7 @@ export class Numbers extends Sought {
  */
 function isNumber(bytes: Uint8Array, start: number, end: number, number: string): boolean {
   const more = end - start - number.length;
-  if (more < -2 || more > 2 || end - start < LEAST || number.length < LEAST) return false;
+  if (more < -2 || more > 2 || end - start < LEAST_DIGITS || number.length < LEAST_DIGITS) return false;
   let at = end - 1;
   let i = number.length - 1;
   for (; at >= start && i >= 0; at -= 1, i -= 1) if (bytes[at] !== number.charCodeAt(i)) return false;
