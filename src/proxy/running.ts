@@ -13,6 +13,7 @@ import type { Meter } from '../telemetry/meter.js';
 import type { HeadCheck } from './connection.js';
 import type { ProxyOptions, ProxyValue } from './proxy.js';
 import { Reach, type ReachParts } from './reach.js';
+import { Sample } from './sample.js';
 import type { FreeSettings } from './settings.js';
 import type { Stretch } from './stretch.js';
 
@@ -26,9 +27,6 @@ export interface Origin {
 
 /** A value with a run of a digest's length costs 15 µs to look at: more of them are counted, not looked at. */
 const DIGESTS_A_SECOND = 100;
-
-/** Requests a second of which the names are looked at, the first ones: it costs 3 µs, and shares need no more. */
-const SAMPLES_A_SECOND = 1000;
 
 const NOTHING_QUARANTINED: ReadonlySet<string> = new Set();
 
@@ -60,7 +58,7 @@ export class Running {
     needlesDropped: 0,
   };
   #tallySecond = 0;
-  #samplesLeft = SAMPLES_A_SECOND;
+  readonly #sample = new Sample();
   /** Null: no request asked yet. */
   #stretch: Stretch | null = null;
 
@@ -156,9 +154,7 @@ export class Running {
 
   /** Whether this request belongs to the sample whose names are looked at: the same for all ways to plan it. */
   takesSample(): boolean {
-    if (this.#samplesLeft <= 0) return false;
-    this.#samplesLeft -= 1;
-    return true;
+    return this.#sample.take();
   }
 
   /** What the decisions of this process may still spend. */
@@ -172,8 +168,9 @@ export class Running {
     return plan(this.ruleset, head, circumstances);
   }
 
-  /** Once a second: what was left out is counted, and the digests' budget begins anew. */
+  /** Of each request. Once a second: what was left out is counted, and the digests' budget begins anew. */
   #settleTally(nowMs: number): void {
+    this.#sample.at(nowMs);
     const second = Math.floor(nowMs / 1000);
     if (second === this.#tallySecond) return;
     // A watch that ended: the second look strips its name from now on, as the decision does.
@@ -194,7 +191,6 @@ export class Running {
     tally.digestValuesSkipped = 0;
     tally.needlesDropped = 0;
     tally.digestValuesLeft = DIGESTS_A_SECOND;
-    this.#samplesLeft = SAMPLES_A_SECOND;
   }
 
   /** The second look for a planned request on a connection: what the policy releases to *this* connection's host. */
