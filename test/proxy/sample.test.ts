@@ -1,0 +1,27 @@
+import { Sample } from '../../src/proxy/sample.js';
+
+/** How many of the requests belong to it, each at its time. */
+function taken(sample: Sample, times: readonly number[]): number {
+  return times.filter((ms) => {
+    sample.at(ms);
+    return sample.take();
+  }).length;
+}
+const spread = (count: number, from: number, ms: number): number[] =>
+  Array.from({ length: count }, (_, i) => from + (i * ms) / count);
+
+test('all requests belong to it while they are few', () => {
+  expect(taken(new Sample(), spread(900, 5000, 1000))).toBe(900);
+});
+
+test('of many a thousand a second do, and no tenth of a second has more than a hundred', () => {
+  const sample = new Sample();
+  expect(taken(sample, spread(50_000, 5000, 1000))).toBe(1000);
+  for (let tenth = 0; tenth < 10; tenth += 1) expect(taken(sample, spread(5000, 6000 + 100 * tenth, 100))).toBe(100);
+});
+
+test('a clock that was set back begins anew', () => {
+  const sample = new Sample();
+  expect(taken(sample, spread(500, 5000, 100))).toBe(100);
+  expect(taken(sample, spread(500, 1000, 100))).toBe(100);
+});
