@@ -7,8 +7,8 @@ import { type NeedleSet, needleSetOf, needleSetWith } from './byte-needles.js';
 /** Rows, in buckets of as many as share a hash. */
 const ROWS = 8192;
 const WAYS = 4;
-/** Cells of 32 bits in a row. */
-const ROW = 112;
+/** Cells of 32 bits in a row: nine lines of a cache. */
+const ROW = 144;
 const BEFORE = 0;
 /** The class of the name, and the value's length. */
 const SORT = 1;
@@ -20,7 +20,8 @@ const OWNER_CELLS = 3;
 const VALUE = OWNER + OWNER_CELLS;
 const VALUE_CELLS = 16;
 const MASK = VALUE + VALUE_CELLS;
-const MASK_CELLS = 8;
+/** With 8 of them one word in twelve that is none of a needle's was marked, and what was done for those was the half of a sweep. */
+const MASK_CELLS = 32;
 const EIGHTS = MASK + MASK_CELLS;
 const MOST_EIGHTS = 16;
 const SAMPLES = EIGHTS + MOST_EIGHTS;
@@ -217,8 +218,8 @@ export class NeedleRows {
   }
 }
 
-/** Of 256. */
-export const maskBitOf = (word: number): number => Math.imul(word, 0x9e3779b1) >>> 24;
+/** Of 1,024. */
+export const maskBitOf = (word: number): number => Math.imul(word, 0x9e3779b1) >>> 22;
 
 const sortOf = ({ known }: Carrier, length: number): number => (known << LENGTH_BITS) | length;
 

@@ -5,7 +5,11 @@ import type { NameClasses } from './name-classes.js';
 import type { NameMemory } from './name-memory.js';
 
 const SPACE = 0x20;
+const ZERO = 0x30;
 const TAB = 0x09;
+
+/** As many digits in a row as `digits` speaks of. */
+export const MARKED_DIGITS = 7;
 
 /** Numbers of four for each field in `FieldStore.offsets`. */
 export const PER_FIELD = 4;
@@ -20,9 +24,9 @@ export class FieldStore {
   /** The fields whose class is not 0, ascending: `listed[0, listedCount)`. */
   readonly listed: Int32Array;
   listedCount = 0;
-  /** 0: the value holds no run of seven or more digits; 1: it may. */
+  /** Whether the value holds a run of seven digits or more. */
   readonly digits: Uint8Array;
-  /** The fields whose value may, ascending: `numbered[0, numberedCount)`. */
+  /** The fields whose value does, ascending: `numbered[0, numberedCount)`. */
   readonly numbered: Int32Array;
   numberedCount = 0;
   /** Every field that is kept is exactly `Name: value`: one space, no other white space around the value. */
@@ -61,7 +65,7 @@ export class FieldStore {
     this.repeated = 0;
   }
 
-  /** The next field. `nameClass`: of its name; `valueEnd`: before its CR. */
+  /** The next field. `nameClass`: of its name; `valueEnd`: before its CR; `hasDigits`: 0 where the value surely holds no such run. */
   keep(
     bytes: Uint8Array,
     [nameStart, nameEnd, valueStart, valueEnd]: readonly [number, number, number, number],
@@ -86,8 +90,9 @@ export class FieldStore {
     this.offsets[offset + 2] = valueStart;
     this.offsets[offset + 3] = end;
     this.nameClass[index] = nameClass;
-    this.digits[index] = hasDigits;
-    if (hasDigits !== 0) this.numbered[this.numberedCount++] = index;
+    const isNumbered = hasDigits !== 0 && holdsDigits(bytes, valueStart, end);
+    this.digits[index] = isNumbered ? 1 : 0;
+    if (isNumbered) this.numbered[this.numberedCount++] = index;
   }
 
   /** The name with this number in `KNOWN`; its field need not be kept. */
@@ -97,4 +102,10 @@ export class FieldStore {
     else this.firsts[known] = index;
     this.present |= bit;
   }
+}
+
+function holdsDigits(bytes: Uint8Array, from: number, to: number): boolean {
+  let run = 0;
+  for (let at = from; at < to && run < MARKED_DIGITS; at += 1) run = ((bytes[at] ?? 0) - ZERO) >>> 0 < 10 ? run + 1 : 0;
+  return run >= MARKED_DIGITS;
 }

@@ -189,6 +189,7 @@ const cookie = (i) =>
 const escapes = (i) =>
   `Cookie: prefs=%7B%22a%22%3A${i}%2C%22b%22%3A%22x%2Fy%22%7D; u=http%3A%2F%2Fa.example%2Fb; sid=d41d8cd98f00b204e9800998ecf842${10 + (i % 80)}`;
 const withCookie = (lines, text) => lines.map((line) => (line.startsWith('Cookie') ? text : line));
+const hexOf = (i) => (Math.imul(i + 1, 0x9e3779b1) >>> 0).toString(16);
 const shapes = {
   'stranger, 10 fields': (i) => tenFields(i, 'site'),
   'partner, 10 fields': (i) => tenFields(i, 'partner'),
@@ -198,6 +199,10 @@ const shapes = {
   'stranger, 60 fields': (i) => [
     ...tenFields(i, 'site'),
     ...Array.from({ length: 50 }, (_, k) => `X-App-Header-${k}: some value of forty characters ${k}`),
+  ],
+  'stranger, 60 fields of hex digits': (i) => [
+    ...tenFields(i, 'site'),
+    ...Array.from({ length: 50 }, (_, k) => `X-App-Field-${k}: ${hexOf(50 * i + k)}${hexOf(50 * i + k + 7)}-${i}`),
   ],
 };
 

@@ -87,6 +87,20 @@ test('a head is read the same by what was learned of it, with each of its bytes 
   expect(events).toBeGreaterThan(1000);
 });
 
+test.each([0, 8])('a value is marked where seven digits stand in a row, wherever they do (%i bytes behind)', (room) => {
+  const fill = (length: number): string => ':;<=>?/a1'.repeat(3).slice(0, length);
+  for (const digits of [6, 7, 8]) {
+    for (let before = 0; before < 20; before += 1) {
+      for (const behind of ['', 'x', ':', '?1', ';123456']) {
+        const value = `a${fill(before)}a${'1234567890'.slice(0, digits)}${behind}`;
+        const text = `User-Agent: ${value}\r\n\r\n`;
+        const numbered = (readBy(taught('User-Agent: x\r\n\r\n'), text, room) as unknown[])[5];
+        expect([value, numbered]).toEqual([value, [/\d{7}/.test(value) ? 1 : 0]]);
+      }
+    }
+  }
+});
+
 test('a head that is cut anywhere is read the same', () => {
   const pool = taught(HEAD);
   for (let end = 0; end < HEAD.length; end += 1) {
