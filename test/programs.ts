@@ -18,6 +18,7 @@ export type Program =
   | 'promtool'
   | 'python3'
   | 'redis-server'
+  | 'squid'
   | 'ssh-keygen'
   | 'systemd-analyze'
   | 'systemd-notify';

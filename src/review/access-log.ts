@@ -15,7 +15,7 @@ export type AccessLine =
     }
   /** CONNECT and https: what is inside is encrypted, so nothing is ever released there. */
   | { readonly kind: 'tunnel'; readonly requests: number; readonly at: number | null }
-  /** A comment or nothing at all. */
+  /** A comment, a connection that asked nothing, or nothing at all. */
   | { readonly kind: 'empty' }
   /** `host`: the line is one of a log, and no host is in it; `shape`: no log that is known here has such a line. */
   | { readonly kind: 'unreadable'; readonly why: 'host' | 'shape' };
@@ -26,8 +26,10 @@ const NO_SHAPE: AccessLine = { kind: 'unreadable', why: 'shape' };
 
 /** `host count`, `host,count`, and `count host` as `uniq -c` prints it. */
 const COUNTED = /^\s*([^\s,;]{1,300})[\s,;]+([^\s,;]{1,300})\s*$/;
-/** Squid's own: seconds, elapsed, client, result, bytes, method, URL. */
-const SQUID = /^(\d{1,12}\.\d{3})\s+-?\d+ \S+ [A-Z_]+\/\d{3} \d+ ([A-Z][A-Z_-]*) (\S+) /;
+/** Squid's own: seconds, elapsed, client, result, bytes, method, URL; where it read no request the method is `-` and the URL an error. */
+const SQUID = /^(\d{1,12}\.\d{3})\s+-?\d+ \S+ [A-Z_]+\/\d{3} \d+ (-|[A-Z][A-Z_-]*) (\S+) /;
+/** Somebody connected and asked nothing, as health checks do. */
+const SQUID_NOTHING = 'error:transaction-end-before-headers';
 /** Clients, users and the time in brackets, then the request in quotes (nginx, Apache), with other words between (HAProxy). */
 const REQUEST = /"([A-Z][A-Z_-]{0,31}) (\S+) HTTP\/\d(?:\.\d)?"/;
 const TIME = /\[(\d{2})\/([A-Z][a-z]{2})\/(\d{4}):(\d{2}):(\d{2}):(\d{2})(?:\.\d{3})?(?: ([+-])(\d{2})(\d{2}))?\]/;
@@ -59,6 +61,7 @@ function jsonLine(text: string): AccessLine {
 function squidLine(text: string): AccessLine | undefined {
   const [, seconds, method = '', target = ''] = SQUID.exec(text) ?? [];
   if (seconds === undefined) return undefined;
+  if (target === SQUID_NOTHING) return EMPTY;
   return asked(method, target, { at: Math.round(Number(seconds) * 1000), host: undefined });
 }
 

@@ -1,5 +1,9 @@
 // A program for the tests that kill it: the ledger of one replica with a clock of its own, through the real modules. Arguments: folder,
-// number of the replica, schedule as JSON. It goes on where its ledger ends, ten minutes later, and says each day that it begins.
+// number of the replica, schedule as JSON. It goes on where its ledger ends, ten minutes later, and says each day that it begins. The keys
+// of its epochs are the same with every run: estimates are then, and a bound of theirs holds or does not.
+import { createHash } from 'node:crypto';
+import crypto from 'node:crypto';
+import { syncBuiltinESMExports } from 'node:module';
 import { LedgerDesk } from '../../src/control/ledger-desk.js';
 import { LedgerFiles } from '../../src/control/ledger-files.js';
 import { FolderLedger } from '../../src/control/ledger-reader.js';
@@ -12,6 +16,16 @@ import { DAY, DIGEST, MINUTE, minutesOf, RECIPIENTS, releasesOf, type Schedule, 
 const [path = '', replica = '0', words = '{}'] = process.argv.slice(2);
 const schedule = JSON.parse(words) as Schedule;
 const SECOND = 1000;
+
+let drawn = 0;
+crypto.randomBytes = ((bytes: number) => {
+  drawn += 1;
+  return createHash('sha256')
+    .update(`${replica} ${String(drawn)}`)
+    .digest()
+    .subarray(0, bytes);
+}) as typeof crypto.randomBytes;
+syncBuiltinESMExports();
 
 async function main(): Promise<void> {
   const opened = await openStateFolder(path);

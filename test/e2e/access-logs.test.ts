@@ -1,16 +1,16 @@
-// Access logs as HAProxy and nginx themselves write them, configured as docs/replay.md says, are read without a line left over: what
+// Access logs as HAProxy, nginx and Squid themselves write them, configured as docs/replay.md says, are read without a line left over: what
 // was asked of which host, and nothing of who asked.
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { createServer, request, type Server } from 'node:http';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { readAccessLine, type AccessLine } from '../../src/review/access-log.js';
 import { describeWith, programPath } from '../programs.js';
 import { eventually } from '../wire/harness/deadline.js';
-import { freePort, startProgram, type Running } from './program.js';
+import { freePort, runProgram, startProgram, type Running } from './program.js';
 
 /** Host, target, and what is read of it: `host:port`. */
 const ASKED = [
@@ -19,6 +19,7 @@ const ASKED = [
   ['192.0.2.7', '/', '192.0.2.7:80'],
   ['[2001:db8::1]', '/', '2001:db8::1:80'],
   ['abs.example:81', 'http://abs.example:81/x', 'abs.example:81'],
+  ['verify.agecheck.example', '/?n=447700900123', 'verify.agecheck.example:80'],
 ] as const;
 const AGENT = 'Agent/1.0 (x; "y") {z|w} 447700900123';
 
@@ -54,6 +55,14 @@ async function askAll(port: number): Promise<void> {
     await once(response, 'end');
   }
 }
+/** Asks a proxy for a tunnel; whether there is one does not matter. */
+async function tunnel(port: number, to: string): Promise<void> {
+  const asked = request({ port, host: '127.0.0.1', method: 'CONNECT', path: to, agent: false });
+  const answered = Promise.race([once(asked, 'connect'), once(asked, 'response')]);
+  asked.end();
+  await answered;
+  asked.destroy();
+}
 const told = (lines: readonly string[]): readonly string[] =>
   lines
     .map(readAccessLine)
@@ -62,6 +71,58 @@ const isNow = (lines: readonly string[]): boolean =>
   lines
     .map(readAccessLine)
     .every((line) => line.kind === 'visit' && Math.abs((line.at ?? 0) - Date.now()) < 86_400_000);
+
+describeWith(['squid'], 'Squid', () => {
+  test('its own form, from a Squid in the way of the requests', async () => {
+    const [port, plain] = [await freePort(), await freePort()];
+    const own = join(folder, 'squid');
+    mkdirSync(own);
+    // It writes as the user of its package, and never as root; `-n`: its shared memory is no other Squid's.
+    chmodSync(folder, 0o711);
+    chmodSync(own, 0o777);
+    const log = join(own, 'access.log');
+    writeFileSync(
+      join(own, 'squid.conf'),
+      `http_port 127.0.0.1:${port} accel vhost
+http_port 127.0.0.1:${plain}
+cache_peer 127.0.0.1 parent ${(site.address() as AddressInfo).port} 0 no-query no-digest originserver
+never_direct allow all
+http_access allow all
+cache deny all
+access_log stdio:${log} squid
+cache_log stdio:${join(own, 'cache.log')}
+${process.getuid?.() === 0 ? 'cache_effective_user proxy' : ''}
+coredump_dir none
+netdb_filename none
+pid_filename none
+pinger_enable off
+unlinkd_program /bin/true
+logfile_daemon /bin/true
+icon_directory ${own}
+shutdown_lifetime 0 seconds
+`,
+    );
+    running.push(
+      await startProgram(
+        programPath('squid'),
+        ['-n', `headgate${process.pid}`, '-N', '-f', join(own, 'squid.conf')],
+        port,
+      ),
+    );
+    await askAll(port);
+    await tunnel(plain, 'pay.acme.example:443');
+    const lines = (): string[] => readFileSync(log, 'latin1').trim().split('\n').filter(Boolean);
+    await eventually('Squid to have logged', () => lines().length >= ASKED.length + 2);
+    // First whoever looked whether it listens.
+    expect(told(lines())).toEqual(['empty', ...ASKED.map(([, , read]) => read), 'tunnel']);
+    expect(isNow(lines().slice(1, -1))).toBe(true);
+    const words = ['replay', '--access-log', log, '--candidate', resolve('config/demo/policy.yaml')];
+    const { code, stdout, stderr } = await runProgram(process.execPath, [resolve('dist/cli/main.js'), ...words]);
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(/verify\.agecheck\.example +agecheck +x-msisdn .* 1$/m);
+    expect(stdout).not.toMatch(/could not be read|7700900/);
+  });
+});
 
 describeWith(['haproxy'], 'HAProxy', () => {
   test('`option httplog` with the Host as the first capture', async () => {

@@ -85,6 +85,16 @@ test.each<readonly [string, string, AccessLine]>([
     '1795412525.123  0 10.0.0.9 NONE_NONE/400 3 GET error:invalid-request - HIER_NONE/- text/html',
     NO_HOST,
   ],
+  [
+    'Squid: a request that it could not read, with no method',
+    '1795412525.123  0 10.0.0.9 NONE_NONE/400 3 - error:invalid-request - HIER_NONE/- text/html',
+    NO_HOST,
+  ],
+  [
+    'Squid: a connection that asked nothing',
+    '1795412525.123      0 10.0.0.9 NONE_NONE/000 0 - error:transaction-end-before-headers - HIER_NONE/- -',
+    { kind: 'empty' },
+  ],
   ['counts: host, then how often', 'news.example 1200', visit('news.example', { requests: 1200 })],
   [
     'counts: how often, then host, as `uniq -c` prints',

@@ -20,6 +20,7 @@ export const PACKAGES = {
   promtool: 'prometheus',
   python3: 'python3',
   'redis-server': 'redis-server',
+  squid: 'squid',
   'ssh-keygen': 'openssh-client',
   'systemd-analyze': 'systemd',
   'systemd-notify': 'systemd',
