@@ -24,7 +24,7 @@ crypto.randomBytes = ((bytes: number) => {
     .update(`${replica} ${String(drawn)}`)
     .digest()
     .subarray(0, bytes);
-}) as typeof crypto.randomBytes;
+});
 syncBuiltinESMExports();
 
 async function main(): Promise<void> {
