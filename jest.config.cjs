@@ -16,7 +16,7 @@ const shared = {
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
 };
 
-// `unit` needs nothing but the source, `chart` Go. `wire` and `e2e` start the built product (dist/) and other programs, two files at a time.
+// `unit` needs nothing but the source, `chart` Go. `wire` and `e2e` start the built product (dist/) and other programs.
 module.exports = {
   // A minute, in milliseconds: a slow machine is no defect. What must be quick is a benchmark (test/bench).
   testTimeout: 60_000,

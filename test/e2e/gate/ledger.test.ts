@@ -136,6 +136,9 @@ describeWith(['ssh-keygen'], 'the ledger of a gateway', () => {
     await program.stop();
     const { gaps, recipients: rows } = await recipients();
     expect(gaps.map(({ cause }) => cause)).toEqual(['worker-ended', 'killed']);
-    expect(rows.find(({ domain }) => domain === 'acme.example')?.requests).toEqual({ least: 600 + OLD, most: 600 + OLD });
+    expect(rows.find(({ domain }) => domain === 'acme.example')?.requests).toEqual({
+      least: 600 + OLD,
+      most: 600 + OLD,
+    });
   }, 90_000);
 });
