@@ -15,7 +15,7 @@ export function base64FormsOf(digits: string): readonly string[] {
   return [base64FormAt(digits, 0), base64FormAt(digits, 1), base64FormAt(digits, 2)];
 }
 
-/** By hand: it is done for each subscriber that comes, and Buffers took ten times as long. */
+/** By hand: it is done for each subscriber that comes, and Buffers take half as long again (0.8 and 1.15 µs for the three). */
 function base64FormAt(digits: string, offset: number): string {
   const shared = (8 * offset) % 6;
   // The bits of a character that is shared with what stands in front are not ours; nor is a last one that is not full.

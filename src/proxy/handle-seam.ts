@@ -77,7 +77,7 @@ export interface Taken {
 
 /**
  * From now on the connections of a listening server come here, and are not its own: Node would make a socket of each that we need to
- * replace, a quarter of what a short connection costs. false: they come as its 'connection' events, as ever.
+ * replace. false: they come as its 'connection' events, as ever.
  */
 export function acceptHere(server: Server, accept: (taken: Taken) => void): boolean {
   const listening = (server as unknown as WithHandle)._handle as Listening | null;
