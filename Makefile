@@ -56,12 +56,13 @@ soak-wire: $(BUILT) ## run the wire cases in full size: 1 GiB each way, 10,000 a
 	@HEADGATE_WIRE_FULL=1 node_modules/.bin/jest --selectProjects wire --runInBand
 
 soak-gate: $(BUILT) ## reload 1,000 times under load, and kill a gateway at 200 moments; three minutes
-	@HEADGATE_SOAK=1 node_modules/.bin/jest --selectProjects e2e --testPathPatterns 'test/e2e/gate/load' --runInBand
+	@HEADGATE_SOAK=1 node_modules/.bin/jest --selectProjects alone --testPathPatterns 'test/e2e/gate/load' --runInBand
 	@MOMENTS=200 node_modules/.bin/jest --selectProjects unit --testPathPatterns 'test/control/kill'
 
 e2e-paths: $(BUILT) ## run the e2e tests with `paths: [fast]`, then with `paths: [slow]`; fifteen minutes
 	@for path in fast slow; do \
 	  HEADGATE_TEST_PATHS=$$path node_modules/.bin/jest --selectProjects e2e --maxWorkers=2; \
+	  HEADGATE_TEST_PATHS=$$path node_modules/.bin/jest --selectProjects alone --runInBand; \
 	done
 
 bench-ledger: $(BUILT) ## measure what a release costs the ledger; seconds

@@ -16,6 +16,9 @@ const shared = {
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
 };
 
+/** What holds the gateway to a second under load; `make test` runs them when all others have ended. */
+const ALONE = ['load', 'lockdown'].map((name) => `<rootDir>/test/e2e/gate/${name}.test.ts`);
+
 // `unit` needs nothing but the source, `chart` Go. `wire` and `e2e` start the built product (dist/) and other programs.
 module.exports = {
   // A minute, in milliseconds: a slow machine is no defect. What must be quick is a benchmark (test/bench).
@@ -30,6 +33,12 @@ module.exports = {
     },
     { ...shared, displayName: 'chart', testMatch: ['<rootDir>/test/chart/**/*.test.ts'] },
     { ...shared, displayName: 'wire', testMatch: ['<rootDir>/test/wire/**/*.test.ts'] },
-    { ...shared, displayName: 'e2e', testMatch: ['<rootDir>/test/e2e/**/*.test.ts'] },
+    {
+      ...shared,
+      displayName: 'e2e',
+      testMatch: ['<rootDir>/test/e2e/**/*.test.ts'],
+      testPathIgnorePatterns: ['/node_modules/', ...ALONE],
+    },
+    { ...shared, displayName: 'alone', testMatch: ALONE },
   ],
 };

@@ -31,8 +31,11 @@ export function resultOf(json) {
   return result;
 }
 
-/** Runs the project, two files at a time; without a report (jest itself fell over) that is one failure with the last it said. `how`: as of runCommand. */
-export async function jestProject(name, how) {
+/**
+ * Runs the project, `workers` files at a time (default 2); without a report (jest itself fell over) that is one failure with the last it
+ * said. `how`: as of runCommand.
+ */
+export async function jestProject(name, { workers = 2, ...how } = {}) {
   const report = `build/test/${name}.json`;
   rmSync(report, { force: true });
   const { code, said } = await runCommand(
@@ -40,7 +43,7 @@ export async function jestProject(name, how) {
       process.execPath,
       'node_modules/jest/bin/jest.js',
       `--selectProjects=${name}`,
-      '--maxWorkers=2',
+      `--maxWorkers=${workers}`,
       '--json',
       `--outputFile=${report}`,
       '--passWithNoTests',

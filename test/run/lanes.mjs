@@ -1,4 +1,4 @@
-// Runs steps in lanes: lanes side by side, in each one step after another, and one last step when all have ended. A step waits for
+// Runs steps in lanes: lanes side by side, in each one step after another, and the last steps when all have ended. A step waits for
 // the steps that it needs, in whatever lane, and is a failure of its own where one of them failed.
 import { announce, record } from './report.mjs';
 
@@ -30,5 +30,5 @@ export async function runLanes({ lanes, last, only }) {
 
   // Every outcome is in the map before the first step begins: one may need a step of a later lane.
   const ends = lanes.map((lane) => lane.reduce(begin, Promise.resolve()));
-  await begin(Promise.all(ends), last);
+  await last.reduce(begin, Promise.all(ends));
 }

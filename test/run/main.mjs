@@ -41,13 +41,12 @@ const LANES = [
     { name: 'chart', needs: ['packages'], run: () => jestProject('chart', BESIDE) },
   ],
 ];
-/** When all others have ended: it searches what they left. */
-const LAST = {
-  name: 'written',
-  needs: ['build'],
-  run: () => check('written', [process.execPath, 'test/written/main.mjs']),
-};
-const STEPS = [...LANES.flat(), LAST];
+/** When all others have ended: what must be quick, and last the search of what all left. */
+const LAST = [
+  { name: 'alone', needs: ['build'], run: () => jestProject('alone', { workers: 1 }) },
+  { name: 'written', needs: ['build'], run: () => check('written', [process.execPath, 'test/written/main.mjs']) },
+];
+const STEPS = [...LANES.flat(), ...LAST];
 
 const only = process.argv
   .find((word) => word.startsWith('--only='))
