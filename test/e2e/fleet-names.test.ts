@@ -35,7 +35,6 @@ describeWith(['redis-server', 'openssl'], 'two gateways, of which one has learne
   const start = (name: string, kept?: string): Promise<Gateway> =>
     Gateway.start({
       name: `e2e-fleet-${name}`,
-      paths: ['fast', 'slow'],
       policy: POLICY,
       settings: {
         destinations: { default: `127.0.0.1:${String(site.port)}`, permit: ['127.0.0.0/8'] },
