@@ -18,13 +18,13 @@ const schedule = JSON.parse(words) as Schedule;
 const SECOND = 1000;
 
 let drawn = 0;
-crypto.randomBytes = ((bytes: number) => {
+crypto.randomBytes = (bytes: number) => {
   drawn += 1;
   return createHash('sha256')
     .update(`${replica} ${String(drawn)}`)
     .digest()
     .subarray(0, bytes);
-});
+};
 syncBuiltinESMExports();
 
 async function main(): Promise<void> {

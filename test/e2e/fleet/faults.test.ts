@@ -13,7 +13,7 @@ import { Subscriber, type Reached } from '../gate/subscriber.js';
 import { Member } from './member.js';
 
 const ROUNDS = 3;
-const PERIOD_MS = 600;
+const PERIOD_MS = 500;
 const LINES_OF_EACH = 2;
 /** A request that waited for Redis would wait a period long, or what the slow one takes. */
 const SLOW_EACH_WAY_MS = 300;
