@@ -12,6 +12,17 @@ export interface Figures {
   readonly last: number | null;
 }
 
+/** A request is one person's, so a sketch that says more is beyond what it can be. */
+function noMoreThan(requests: number, people: People): People {
+  const { least, most, estimate } = people;
+  return {
+    ...people,
+    least: Math.min(least, requests),
+    most: Math.min(most, requests),
+    estimate: estimate === null ? null : Math.min(estimate, requests),
+  };
+}
+
 export function figuresOf(cells: readonly Within<Tallied & { readonly epoch: string }>[]): Figures {
   let least = 0;
   let most = 0;
@@ -26,7 +37,7 @@ export function figuresOf(cells: readonly Within<Tallied & { readonly epoch: str
   const isEmpty = cells.length === 0;
   return {
     requests: { least, most },
-    people: peopleOf(cells),
+    people: noMoreThan(most, peopleOf(cells)),
     first: isEmpty ? null : first,
     last: isEmpty ? null : last,
   };

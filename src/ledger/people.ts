@@ -59,9 +59,20 @@ function errorOf(precision: number): number {
   return (2 * 1.04) / Math.sqrt(1 << precision);
 }
 
+/** Whether no number of them may be told. */
+export function areFew({ most, estimate }: Pick<People, 'most' | 'estimate'>): boolean {
+  return most < FEW || (estimate !== null && estimate < FEW);
+}
+
+/** For lists, the most people first: of few it is not told either who has more. */
+export function byPeople(a: People, b: People): number {
+  return (areFew(b) ? 0 : b.most) - (areFew(a) ? 0 : a.most);
+}
+
 /** `fewer than 10`, `1234 (1214 to 1254)`, `900 to 2100`. */
-export function peopleWords({ least, most, estimate }: People): string {
-  if (most < FEW || (estimate !== null && estimate < FEW)) return `fewer than ${String(FEW)}`;
+export function peopleWords(people: People): string {
+  const { least, most, estimate } = people;
+  if (areFew(people)) return `fewer than ${String(FEW)}`;
   const interval = `${least < FEW ? `fewer than ${String(FEW)}` : String(least)} to ${String(most)}`;
   return estimate === null ? interval : `${String(estimate)} (${interval})`;
 }

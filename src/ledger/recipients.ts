@@ -1,5 +1,6 @@
 // Who received subscriber identity in a period, one row a registrable domain: what `headgate recipients` prints and a report begins with.
 import { type Figures, figuresOf } from './figures.js';
+import { byPeople } from './people.js';
 import type { ReleaseCell } from './ledger-cell.js';
 import type { LedgerReading, Within } from './ledger-reading.js';
 
@@ -31,7 +32,7 @@ export function recipientsOf({ releases }: Pick<LedgerReading, 'releases'>): rea
         })
         .sort((a, b) => compare(a.header, b.header) || compare(a.form, b.form)),
     }))
-    .sort((a, b) => b.people.most - a.people.most || compare(a.domain, b.domain));
+    .sort((a, b) => byPeople(a.people, b.people) || compare(a.domain, b.domain));
 }
 
 function each(cells: readonly ReleaseCell[], name: 'partner' | 'host' | 'listener' | 'digest'): readonly string[] {

@@ -16,9 +16,10 @@ import type { AddedExposure } from './report.js';
 export interface Change {
   readonly at: number;
   readonly digest: string;
+  /** null: the first policy that a gateway's state knows. It added to nothing that is known, so nothing is said to have gone through it. */
   readonly before: string | null;
   readonly source: string;
-  /** null: one of the two policies is not kept any more. */
+  /** null: there was nothing before, or one of the two policies is not kept any more. */
   readonly comparison: Comparison | null;
   readonly approvals: readonly string[];
   readonly people: readonly string[];

@@ -11,7 +11,7 @@ import type { ReportInput } from './report-input.js';
 import type { Moment, Report } from './report.js';
 import { summaryOf, type End } from './summary.js';
 import { awarenessOf, measuresOf, timelineOf } from './timeline.js';
-import { countsOf, dataTold, leaksTold, recipientsTold } from './told.js';
+import { countsOf, dataTold, leaksTold, leakSumsTold, leftTold, recipientsTold } from './told.js';
 import { unknownOf } from './unknown.js';
 
 /** What is under way when something ends may still end well. */
@@ -33,12 +33,25 @@ export function reportOf(input: ReportInput): Report {
   const { first, last } = figures;
   const counts = countsOf(figures);
   const leaks = leaksTold(reading);
+  const left = leftTold(reading);
   const awareness = awarenessOf(input, { leaks, first });
   const measures = measuresOf(input);
   const basis = through === null ? 'all' : 'added';
   const recipients = recipientsTold(told);
   const data = dataTold(told, input.policies);
-  const findings = { basis, changes, ledgers, recipients, data, leaks, ...counts, first, last, awareness } as const;
+  const findings = {
+    basis,
+    changes,
+    ledgers,
+    recipients,
+    data,
+    leaks,
+    left,
+    ...counts,
+    first,
+    last,
+    awareness,
+  } as const;
   const report = {
     version,
     made: instantOf(now),
@@ -60,6 +73,8 @@ export function reportOf(input: ReportInput): Report {
     recipients,
     others: recipientsTold(others),
     leaks,
+    leakSums: leakSumsTold(reading),
+    left,
     measures,
     evidence: evidenceOf(input, ledgers),
     unknown: unknownOf(input, {

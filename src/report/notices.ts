@@ -1,6 +1,7 @@
 // What the law's notices ask for, each filled from the report or marked for the officer. It fills no blank with a guess.
 import { lastingOf } from './moment.js';
 import type { Field, Notice, Report, Said } from './report.js';
+import { leftWords } from './summary.js';
 
 type Told = Omit<Report, 'notices' | 'headgateReport'>;
 
@@ -34,9 +35,9 @@ function gdpr(told: Told, law: string): Notice {
         '(a) categories of data subjects',
         said('subscribers of the operator whose requests went through these gateways', 'none'),
       ),
-      filled('(a) approximate number of data subjects', told.people),
+      filled('(a) approximate number of data subjects', peopleSaid(told)),
       filled('(a) categories of records', dataSaid(told)),
-      filled('(a) approximate number of records', told.releases),
+      filled('(a) approximate number of records', recordsSaid(told)),
       officer('(b) name and contact details of the data protection officer or another contact'),
       officer('(c) likely consequences'),
       filled(
@@ -69,7 +70,7 @@ function annex(told: Told): Notice {
         joined(told.summary, ' '),
         'add the physical location and the storage media, where there are any',
       ),
-      filled('10. number of subscribers or individuals', told.people),
+      filled('10. number of subscribers or individuals', peopleSaid(told)),
       officer('11. potential consequences and adverse effects on them'),
       filled('12. measures to mitigate these', measuresSaid(told), 'add measures outside headgate'),
       officer('13. content of the notice to subscribers, where one is made'),
@@ -81,13 +82,25 @@ function annex(told: Told): Notice {
   };
 }
 
-function periodSaid({ recipients, timeline }: Told): Said {
-  const edges = timeline.filter(({ kind }) => kind === 'released');
+/** Of whatever left, through a release or as a leak. */
+function periodSaid({ recipients, left }: Told): Said {
+  const edges = [...recipients, ...(left === null ? [] : [left])].flatMap(({ first, last }) => [first, last]).sort();
   const [first, last] = [edges[0], edges.at(-1)];
-  if (first === undefined || last === undefined || recipients.length === 0)
-    return said('no release is told here', 'ledger');
-  const lasting = lastingOf(Date.parse(last.at) - Date.parse(first.at));
-  return said(`from ${first.at} to ${last.at}, ${lasting}`, 'ledger');
+  if (first === undefined || last === undefined) return said('no release is told here', 'ledger');
+  const lasting = lastingOf(Date.parse(last) - Date.parse(first));
+  return said(`from ${first} to ${last}, ${lasting}`, 'ledger');
+}
+
+function peopleSaid({ people, left }: Told): Said {
+  if (left === null) return people;
+  const text = `${people.text} through releases, ${left.people.text} in fields that left; whoever is in both is in both figures`;
+  return said(text, people.source);
+}
+
+function recordsSaid({ releases, left }: Told): Said {
+  return left === null
+    ? releases
+    : said(`${releases.text} through releases, ${left.releases.text} in fields that left`, releases.source);
 }
 
 function detectedSaid({ awareness }: Told): Said {
@@ -102,30 +115,36 @@ function judged({ awareness }: Told): string | null {
   return awareness.how === 'given' ? null : 'say when somebody first knew';
 }
 
-function typeSaid({ recipients, leaks, basis }: Told): Said {
+function typeSaid({ recipients, left, basis }: Told): Said {
   const parts = [
     ...(recipients.length === 0
       ? []
       : [
           `subscriber identity was disclosed to ${recipients.length} ${recipients.length === 1 ? 'recipient' : 'recipients'}${basis === 'added' ? ' after a change of policy' : ' that the policy named'}`,
         ]),
-    ...(leaks.some(({ outcome }) => outcome === 'escaped') ? ['identity left in fields that nobody knew as such'] : []),
+    ...(left === null ? [] : [`identity was found in fields that nobody knew as such, ${leftWords(left)}`]),
   ];
   return said(parts.length === 0 ? 'nothing that left is told here' : parts.join('; '), 'ledger');
 }
 
-function dataSaid({ data }: Told): Said {
-  if (data.length === 0) return said('none that is told here', 'ledger');
-  return joined(data.map(({ header, form, carries, source }) => said(`${carries} (\`${header}\`, ${form})`, source)));
+function dataSaid({ data, left }: Told): Said {
+  if (data.length === 0 && left === null) return said('none that is told here', 'ledger');
+  return joined([
+    ...data.map(({ header, form, carries, source }) => said(`${carries} (\`${header}\`, ${form})`, source)),
+    ...(left?.fields ?? []).map((field) =>
+      said(`an identity of the subscriber, or what looks like one (\`${field}\`)`, 'ledger'),
+    ),
+  ]);
 }
 
-function unintelligibleSaid({ data }: Told): Said {
-  if (data.length === 0) return said('none that is told here', 'ledger');
-  return joined(
-    data.map(({ header, unintelligible, text, source }) =>
+function unintelligibleSaid({ data, left }: Told): Said {
+  if (data.length === 0 && left === null) return said('none that is told here', 'ledger');
+  return joined([
+    ...data.map(({ header, unintelligible, text, source }) =>
       said(`\`${header}\`: unintelligible: ${unintelligible}; ${text}`, source),
     ),
-  );
+    ...(left?.fields ?? []).map((field) => said(`\`${field}\`: unintelligible: no; as it was sent`, 'ledger')),
+  ]);
 }
 
 function measuresSaid({ measures }: Told): Said {

@@ -22,7 +22,8 @@ th, td { border: 1px solid var(--line); padding: .3rem .45rem; text-align: left;
 th { background: var(--soft); font-weight: 600; }
 tr { break-inside: avoid; }
 thead { display: table-header-group; }
-td.when { min-width: 6.4em; }
+td.when { min-width: 8em; }
+td.name { min-width: 8.5em; }
 .officer { background: #fff6d6; }
 code { font: .92em ui-monospace, monospace; background: var(--soft); border-radius: .2rem; padding: 0 .25em; }
 pre { background: var(--soft); border: 1px solid var(--line); padding: .6rem .75rem; white-space: pre-wrap; font: .8rem/1.45 ui-monospace, monospace; }
@@ -93,6 +94,7 @@ ${body.join('\n')}
 
 function classOf(head: string, text: string): string {
   if (head === 'source') return ' class="source"';
+  if (head === 'header' || head === 'field' || head === 'domain') return ' class="name"';
   if (head === 'when' || head === 'first' || head === 'last') return ' class="when"';
   return head === 'for the officer' && text !== '' ? ' class="officer"' : '';
 }

@@ -1,4 +1,5 @@
 // The report as headings, sentences, tables and lists: what Markdown and HTML both are made of, so that neither can leave something out.
+import { grouped } from './count.js';
 import type { Count, Event, Field, Report, ReportRecipient, Said } from './report.js';
 
 export type Block =
@@ -80,11 +81,17 @@ function exposureBlocks({ exposure }: Report): readonly Block[] {
     heading('What was newly permitted'),
     ...(exposure.length === 0
       ? [text('No change of the period added anything, as far as the history tells.')]
-      : exposure.flatMap(({ at, text: what, source, lines }): readonly Block[] => [
+      : exposure.flatMap(({ at, text: what, source, lines, before }): readonly Block[] => [
           { kind: 'said', items: [{ text: `${at}: ${what}`, source }] },
-          lines === null
-            ? text('What it added is not known: one of the two policies is not kept any more.')
-            : { kind: 'lines', lines },
+          ...(lines !== null
+            ? [{ kind: 'lines', lines } as const]
+            : [
+                text(
+                  before === null
+                    ? 'It is the first that this gateway’s state knows: all that it permits began there.'
+                    : 'What it added is not known: one of the two policies is not kept any more.',
+                ),
+              ]),
         ])),
   ];
 }
@@ -144,13 +151,30 @@ function recipientTable(recipients: readonly ReportRecipient[]): Block {
   ]);
 }
 
-function leakBlocks({ leaks }: Report): readonly Block[] {
+function leakBlocks({ leaks, leakSums, left }: Report): readonly Block[] {
   const heads = ['domain', 'to', 'field', 'detector', 'outcome', 'subscribers', 'findings', 'first', 'last'];
+  const sumHeads = ['field', 'detector', 'outcome', 'domains', 'subscribers', 'findings', 'first', 'last'];
   return [
     heading('Leaks'),
     ...(leaks.length === 0
       ? [text('The ledger has none.')]
       : [
+          text(
+            left === null
+              ? 'Nothing of it is known to have left: contained is withheld before it leaves.'
+              : 'What escaped or was only counted has left; contained is withheld before it leaves. The canary’s numbers are nobody’s.',
+          ),
+          table(sumHeads, leakSums, (each) => [
+            `\`${each.field}\``,
+            each.detector,
+            each.outcome,
+            grouped(each.domains),
+            each.people.text,
+            each.releases.text,
+            inTable(each.first),
+            inTable(each.last),
+          ]),
+          { kind: 'heading-below', text: 'Leaks by domain' } as const,
           table(heads, leaks, (each) => [
             `\`${each.domain}\``,
             each.partner ?? 'a stranger',

@@ -77,12 +77,38 @@ export interface ReportLeak {
   readonly source: string;
 }
 
+/** All places of one field, detector and outcome together: where each place has few, these may be many. */
+export interface LeakSum {
+  readonly field: string;
+  readonly detector: string;
+  readonly outcome: string;
+  /** How many registrable domains. */
+  readonly domains: number;
+  readonly releases: Count;
+  readonly people: Count;
+  readonly first: string;
+  readonly last: string;
+  readonly source: string;
+}
+
+/** What left in fields that nobody knew as identity: it escaped, or the policy only counts it. Not the canary's, and no mere names. */
+export interface LeftLeaks {
+  readonly fields: readonly string[];
+  readonly domains: number;
+  readonly releases: Count;
+  readonly people: Count;
+  readonly first: string;
+  readonly last: string;
+  readonly source: string;
+}
+
 /** One change that added something, and what. */
 export interface AddedExposure extends Said {
   readonly at: string;
   readonly digest: string;
+  /** null: nothing ran before, as far as this gateway's state knows. */
   readonly before: string | null;
-  /** The comparison, line by line; null: one of the two policies is not kept any more. */
+  /** The comparison, line by line; null: there was nothing before, or one of the two policies is not kept any more. */
   readonly lines: readonly string[] | null;
 }
 
@@ -125,6 +151,9 @@ export interface Report {
   /** Recipients that received what they received before too. */
   readonly others: readonly ReportRecipient[];
   readonly leaks: readonly ReportLeak[];
+  readonly leakSums: readonly LeakSum[];
+  /** null: none that is known. */
+  readonly left: LeftLeaks | null;
   readonly measures: readonly Moment[];
   readonly evidence: readonly Said[];
   readonly unknown: readonly Said[];

@@ -5,7 +5,7 @@ import { grouped } from './count.js';
 import type { Ledgers } from './ledgers.js';
 import { instantOf, lastingOf } from './moment.js';
 import type { ReportInput } from './report-input.js';
-import type { Awareness, Count, ExposedData, Moment, ReportLeak, ReportRecipient, Said } from './report.js';
+import type { Awareness, Count, ExposedData, LeftLeaks, Moment, ReportLeak, ReportRecipient, Said } from './report.js';
 
 export interface Findings {
   readonly basis: 'added' | 'all';
@@ -14,6 +14,7 @@ export interface Findings {
   readonly recipients: readonly ReportRecipient[];
   readonly data: readonly ExposedData[];
   readonly leaks: readonly ReportLeak[];
+  readonly left: LeftLeaks | null;
   readonly people: Count;
   readonly releases: Count;
   /** Milliseconds since the epoch. */
@@ -42,13 +43,12 @@ export function summaryOf(input: ReportInput, findings: Findings): readonly [Sai
 
 function whatOf(
   { period }: ReportInput,
-  { basis, ledgers, recipients, data, people, releases, leaks, first, last }: Findings,
+  { basis, ledgers, recipients, data, people, releases, leaks, left, first, last }: Findings,
 ): Said {
-  const escaped = leaks.filter(({ outcome }) => outcome === 'escaped').length;
   const found =
     leaks.length === 0
       ? ''
-      : `; identity was found in other fields, of ${grouped(leaks.length)} ${leaks.length === 1 ? 'kind' : 'kinds'}, ${escaped === 0 ? 'none of which is known to have left' : `${grouped(escaped)} of which left`}`;
+      : `; identity was found in other fields, ${left === null ? 'none of which is known to have left' : leftWords(left)}`;
   if (ledgers.reading.keptFrom === null) {
     const text = `Whether anything was released from ${instantOf(period.from)} to ${instantOf(period.until)} is not known${found}.`;
     return { text, source: 'ledger' };
@@ -67,14 +67,24 @@ function whatOf(
   return { text, source: 'ledger' };
 }
 
-function whenOf({ histories }: ReportInput, { changes, awareness, end, first, basis }: Findings): Said {
-  const [change] = changes;
+/** `of which ... left`, as a clause. */
+export function leftWords({ fields, people, releases, domains }: LeftLeaks): string {
+  const names = fields.slice(0, NAMED).map((field) => `\`${field}\``);
+  const more = fields.length > NAMED ? ` and ${grouped(fields.length - NAMED)} more` : '';
+  return `of which ${names.join(', ')}${more} of ${people.text} subscribers left for ${grouped(domains)} ${domains === 1 ? 'domain' : 'domains'}, ${releases.text} times`;
+}
+
+function whenOf({ histories }: ReportInput, { changes: all, awareness, end, first, basis }: Findings): Said {
+  const changes = all.filter(({ before }) => before !== null);
+  const change = changes[0] ?? all[0];
   const began =
     change === undefined
       ? histories.length === 0
         ? 'Which policy was in force is not known'
         : 'No change of the period added anything'
-      : `Policy \`${change.digest.slice(0, 12)}\`, in force from ${instantOf(change.at)}${change.people.length === 0 ? '' : ` and approved by ${change.people.join(' and ')}`}, ${basis === 'added' ? 'made it possible' : 'added something in the period, and what is not known any more'}${changes.length === 1 ? '' : ` with ${grouped(changes.length - 1)} more`}`;
+      : change.before === null
+        ? `Policy \`${change.digest.slice(0, 12)}\`, the first that is known, is in force from ${instantOf(change.at)}`
+        : `Policy \`${change.digest.slice(0, 12)}\`, in force from ${instantOf(change.at)}${change.people.length === 0 ? '' : ` and approved by ${change.people.join(' and ')}`}, ${basis === 'added' ? 'made it possible' : 'added something in the period, and what is not known any more'}${changes.length === 1 ? '' : ` with ${grouped(changes.length - 1)} more`}`;
   const known =
     awareness.at === null
       ? 'when it was noticed nobody said'
@@ -89,13 +99,14 @@ function whenOf({ histories }: ReportInput, { changes, awareness, end, first, ba
   return { text: `${began}; ${known}, ${ended}.`, source: [...new Set(sources)].join('; ') };
 }
 
-function surelyOf(input: ReportInput, { data, ledgers }: Findings): string {
+function surelyOf(input: ReportInput, { data, left, ledgers }: Findings): string {
   const { gaps, keptFrom } = ledgers.reading;
-  const kinds = new Set(data.map(({ unintelligible }) => unintelligible));
+  // What a detector knows again others can read, too: an unkeyed digest of a number is no secret.
+  const kinds = new Set([...data.map(({ unintelligible }) => unintelligible), ...(left === null ? [] : ['no'])]);
   const readable =
     keptFrom === null
       ? 'What could be read by whom is not known'
-      : data.length === 0
+      : kinds.size === 0
         ? 'Nothing was released that somebody could read'
         : kinds.size === 1 && kinds.has('yes')
           ? 'All of it was unintelligible to whoever received it'

@@ -123,7 +123,8 @@ function isOfChange(record: HistoryRecord, changes: readonly Change[], carried: 
 }
 
 function eventOf(record: HistoryRecord, replica: HistoryFound['replica']): readonly Event[] {
-  const kind = KINDS[record.kind];
+  // Signatures come one after another: what does not count yet is no approval.
+  const kind = record.kind === 'approval' && record.fault !== null ? 'other' : KINDS[record.kind];
   return kind === undefined ? [] : [{ kind, ...momentOf(record, replica) }];
 }
 
@@ -154,7 +155,7 @@ function edgesOf({ first, last }: Found['released']): readonly Event[] {
 const LEAKED: Readonly<Record<string, string>> = {
   escaped: 'left',
   contained: 'was contained',
-  counted: 'was only counted',
+  counted: 'was only counted, and left as the policy says',
 };
 
 /** The first and the last of each outcome. */

@@ -2,6 +2,7 @@
 import { figuresOf, type Figures } from '../ledger/figures.js';
 import type { ReleaseCell } from '../ledger/ledger-cell.js';
 import type { LedgerReading, Within } from '../ledger/ledger-reading.js';
+import { byPeople, type People } from '../ledger/people.js';
 import { recipientsOf } from '../ledger/recipients.js';
 import { keyOf } from '../names/key.js';
 import { catalogueIdentityOf } from '../policy/catalogue.js';
@@ -9,7 +10,7 @@ import type { Policy } from '../policy/policy.js';
 import { CARRIES } from '../policy/register.js';
 import { countOfPeople, countOfReleases } from './count.js';
 import { instantOf } from './moment.js';
-import type { Count, ExposedData, ReportLeak, ReportRecipient } from './report.js';
+import type { Count, ExposedData, LeakSum, LeftLeaks, ReportLeak, ReportRecipient } from './report.js';
 
 const LEDGER = 'ledger';
 
@@ -31,13 +32,13 @@ export function recipientsTold(releases: Cells): readonly ReportRecipient[] {
 /** One for each header and form, the most people first. */
 export function dataTold(releases: Cells, policies: readonly Policy[]): readonly ExposedData[] {
   return groupsOf(releases, ({ header, form }) => `${header}\n${form}`)
-    .map((cells): ExposedData & { readonly order: number } => {
+    .map((cells): ExposedData & { readonly order: People } => {
       const [first] = cells;
       const { header = '', form = '' } = first ?? {};
       const figures = figuresOf(cells);
-      return { header, form, ...whatOf(cells, policies), ...countsOf(figures), order: figures.people.most };
+      return { header, form, ...whatOf(cells, policies), ...countsOf(figures), order: figures.people };
     })
-    .sort((a, b) => b.order - a.order || (a.header < b.header ? -1 : 1))
+    .sort((a, b) => byPeople(a.order, b.order) || compare(a.header, b.header))
     .map(({ order: _order, ...data }) => data);
 }
 
@@ -49,22 +50,70 @@ export function leaksTold({ leaks }: Pick<LedgerReading, 'leaks'>): readonly Rep
       const [first] = cells;
       return first === undefined ? [] : [{ first, figures: figuresOf(cells) }];
     })
-    .sort((a, b) => rankOf(a.first.outcome) - rankOf(b.first.outcome) || b.figures.people.most - a.figures.people.most)
+    .sort(
+      (a, b) =>
+        rankOf(a.first.outcome) - rankOf(b.first.outcome) ||
+        byPeople(a.figures.people, b.figures.people) ||
+        compare(a.first.place, b.first.place),
+    )
     .map(({ first: { place, partner, field, detector, outcome }, figures }) => ({
       domain: place,
       partner,
       field,
       detector,
       outcome,
-      ...countsOf(figures),
-      first: instantOf(figures.first ?? 0),
-      last: instantOf(figures.last ?? 0),
-      source: LEDGER,
+      ...spanOf(figures),
     }));
+}
+
+/** In the order of `leaksTold`. */
+export function leakSumsTold({ leaks }: Pick<LedgerReading, 'leaks'>): readonly LeakSum[] {
+  return groupsOf(leaks, ({ field, detector, outcome }) => JSON.stringify([field, detector, outcome]))
+    .flatMap((cells) => {
+      const [first] = cells;
+      return first === undefined ? [] : [{ first, cells, figures: figuresOf(cells) }];
+    })
+    .sort(
+      (a, b) =>
+        rankOf(a.first.outcome) - rankOf(b.first.outcome) ||
+        byPeople(a.figures.people, b.figures.people) ||
+        compare(a.first.field, b.first.field),
+    )
+    .map(({ first: { field, detector, outcome }, cells, figures }) => ({
+      field,
+      detector,
+      outcome,
+      domains: domainsOf(cells),
+      ...spanOf(figures),
+    }));
+}
+
+/** The canary's numbers are nobody's, and a name that sounds like identity is none. */
+export function leftTold({ leaks }: Pick<LedgerReading, 'leaks'>): LeftLeaks | null {
+  const cells = leaks.filter(
+    ({ outcome, detector }) => outcome !== 'contained' && detector !== 'canary' && detector !== 'hint',
+  );
+  if (cells.length === 0) return null;
+  const fields = [...new Set(cells.map(({ field }) => field))].sort();
+  return { fields, domains: domainsOf(cells), ...spanOf(figuresOf(cells)) };
+}
+
+function domainsOf(cells: LedgerReading['leaks']): number {
+  return new Set(cells.map(({ place }) => place)).size;
+}
+
+function spanOf(figures: Figures): Omit<LeftLeaks, 'fields' | 'domains'> {
+  const { first, last } = figures;
+  return { ...countsOf(figures), first: instantOf(first ?? 0), last: instantOf(last ?? 0), source: LEDGER };
 }
 
 export function countsOf({ requests, people }: Figures): { readonly releases: Count; readonly people: Count } {
   return { releases: countOfReleases(requests, LEDGER), people: countOfPeople(people, LEDGER) };
+}
+
+/** By code unit: the same on every machine. */
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /** What has left first, then what was held, then what was only counted. */

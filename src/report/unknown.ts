@@ -35,7 +35,7 @@ export function unknownOf(
   const { period } = input;
   const { keptFrom, keptUntil, gaps, epochs } = reading;
   const ledger = (text: string): Said => ({ text, source: 'ledger' });
-  const unseen = changes.filter(({ comparison }) => comparison === null);
+  const unseen = changes.filter(({ comparison, before }) => comparison === null && before !== null);
   const isPartly = reading.releases.some(({ host, partner }) => host === 'elsewhere' || partner === 'elsewhere');
   return [
     ...(keptFrom === null ? [ledger('whether anything was released: the ledger is empty')] : []),
@@ -108,6 +108,6 @@ export function unknownOf(
 const ALWAYS = [
   'who the subscribers are: they are counted by a keyed hash, and no number is kept',
   'what recipients did with what they received, and whom they gave it to',
-  'what left on ways that do not lead through these gateways: TLS, QUIC, other gateways, ports that are not steered',
+  'what left on ways that do not lead through these gateways: routes around them, TLS, QUIC, other gateways, ports that are not steered',
   'why the change was made, beyond the reason that its proposer wrote',
 ] as const;

@@ -12,8 +12,11 @@ export interface BaselineOptions {
   readonly now?: number;
 }
 
-/** Settings with `approval: { required: 0 }`. Fails where the policy does not compile. */
-export function writeBaseline(settingsFile: string, { generation = 1, now = Date.now() }: BaselineOptions = {}): void {
+/** For settings with `approval: { required: 0 }`, or to be signed; its file. Fails where the policy does not compile. */
+export function writeBaseline(
+  settingsFile: string,
+  { generation = 1, now = Date.now() }: BaselineOptions = {},
+): string {
   const machine = { processors: 1, descriptors: null };
   const { outcome } = readCandidate(settingsFile, { now, machine, folder: process.cwd() });
   if (!outcome.ok) throw new Error(outcome.problems.map(({ message }) => message).join('; '));
@@ -33,5 +36,7 @@ export function writeBaseline(settingsFile: string, { generation = 1, now = Date
     candidate: policy.digest,
     delta: wholeOf(effective, now),
   });
-  writeFileSync(join(settings.approvalsFolder, `baseline-${generation}.approval.yaml`), text);
+  const file = join(settings.approvalsFolder, `baseline-${generation}.approval.yaml`);
+  writeFileSync(file, text);
+  return file;
 }

@@ -1,5 +1,5 @@
 // Subscribers who look at sites all day: each from an address of its own, each request on a connection of its own through the network's
-// proxy, at an even pace until it is stopped.
+// proxy, at an even pace until it is stopped. No two ask for the same path.
 import { request } from 'node:http';
 
 export interface CrowdOptions {
@@ -45,7 +45,7 @@ export class Crowd {
       };
       const asked = request(
         {
-          ...{ host: '127.0.0.1', port, agent: false, path: `http://${host}/` },
+          ...{ host: '127.0.0.1', port, agent: false, path: `http://${host}/${String(this.#sent)}` },
           ...(localAddress === undefined ? {} : { localAddress }),
           headers: { Host: host, 'User-Agent': 'Mozilla/5.0 (Linux; Android 14)', Accept: '*/*' },
         },

@@ -3,12 +3,17 @@
 // under watches of these scrape intervals at once, waits for the ticket too, and prints the table.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { LeaksAnswer } from '../../src/control/admin-actions.js';
 import { asSent, PANELS } from '../alerts/shipped.js';
 import { describeWith } from '../programs.js';
 import { eventually } from '../wire/harness/deadline.js';
 import { dayFromNow, MSISDN_UNCHANGED, partner } from '../wire/harness/policy-text.js';
 import { total } from '../wire/harness/scrape.js';
-import { SITES, startO2World, SUBSCRIBERS_NUMBER, type O2World, type Watched } from './o2-world.js';
+import { NEWS, startO2World, SUBSCRIBERS_NUMBER, type O2World, type Watched } from './o2-world.js';
+import type { Marks } from './o2-expected.js';
+import { approveWhatLies, lockDown, verb } from './o2-people.js';
+import { faultsOfReport, unseenAlterations } from './o2-report.js';
+import { factsOf, faultsOfLeaks, faultsOfRecipients, reportedDay, type Reported } from './o2-reported.js';
 import { ALONE_NAME } from './switched-enricher.js';
 import type { Notice } from './watchers.js';
 
@@ -32,13 +37,16 @@ interface Row {
   readonly numbers: number;
 }
 
-describeWith(['haproxy', 'nginx', 'prometheus', 'prometheus-alertmanager'], 'the O2 day', () => {
+describeWith(['haproxy', 'nginx', 'prometheus', 'prometheus-alertmanager', 'ssh-keygen'], 'the O2 day', () => {
   let world: O2World;
   const rows: Row[] = [];
   let droppedAt = 0;
+  const marks: { -readonly [K in keyof Marks]?: Marks[K] } = {};
 
   beforeAll(async () => {
+    const from = Date.now();
     world = await startO2World(INTERVALS);
+    marks.started = [from, Date.now()];
     // What comes later is the first that anybody ever sees of it.
     for (const { watch } of world.watches) {
       const isBorn = async (): Promise<boolean> =>
@@ -127,17 +135,17 @@ describeWith(['haproxy', 'nginx', 'prometheus', 'prometheus-alertmanager'], 'the
     '(d) a policy that releases more, dropped onto the host: it is refused, and nothing more leaves',
     async () => {
       const wider = JSON.parse(world.policy) as { partners: object[] };
-      wider.partners.push(
-        partner({ id: 'news', hosts: SITES.slice(0, 20), release: [MSISDN_UNCHANGED], until: dayFromNow(30) }),
-      );
+      wider.partners.push(partner({ id: 'news', hosts: NEWS, release: [MSISDN_UNCHANGED], until: dayFromNow(30) }));
       numbersOut();
       droppedAt = performance.now();
+      const dropped = Date.now();
       writeFileSync(join(world.gateway.folder, 'policy.yaml'), JSON.stringify(wider));
       await eventually(
         'the gateway to refuse it',
         () => world.gateway.find('policy-not-replaced') !== undefined,
         60_000,
       );
+      marks.refused = [dropped, Date.now()];
       expect(world.gateway.find('policy-not-replaced')).toMatchObject({ cause: 'not-approved' });
       await requests(ENOUGH_REQUESTS);
       expect(numbersOut()).toBe(0);
@@ -250,6 +258,94 @@ describeWith(['haproxy', 'nginx', 'prometheus', 'prometheus-alertmanager'], 'the
     },
     TICKET_MS + 60_000,
   );
+
+  test(
+    '(e) the same policy with the signatures it needs: numbers go to the sites it names, until somebody locks it down',
+    async () => {
+      marks.approved = await approveWhatLies(world);
+      await eventually('the gateway to admit it', () => world.gateway.find('policy-admitted') !== undefined, 60_000);
+      await eventually('numbers at a site', () => numbersOut() > 0, 60_000);
+      await requests(ENOUGH_REQUESTS);
+      marks.locked = await lockDown(world);
+      await requests(20);
+      numbersOut();
+      await requests(ENOUGH_REQUESTS);
+      expect(numbersOut()).toBe(0);
+    },
+    PATIENCE_MS,
+  );
+
+  test('headgate leaks says of every site and name what the enricher sent and the site did or did not receive', async () => {
+    for (const [gateway, kind] of [
+      [world.gateway, 'whole'],
+      [world.broken, 'broken'],
+    ] as const) {
+      const config = join(gateway.folder, 'headgate.yaml');
+      const said = await verb('leaks', '--since', '1h', '--config', config, '--format', 'json');
+      const facts = factsOf(world)[kind];
+      expect(facts.leaks.length).toBeGreaterThan(20);
+      expect(faultsOfLeaks(JSON.parse(said) as LeaksAnswer, facts)).toEqual([]);
+    }
+  }, 200_000);
+
+  describe('when the day is over', () => {
+    let days: readonly Reported[];
+
+    beforeAll(async () => {
+      const from = Date.now();
+      await world.quiet();
+      marks.ended = [from, Date.now()];
+      const page = world.watches[0]?.pager.notices.find(({ to, status }) => to === 'page' && status === 'firing');
+      marks.rang = performance.timeOrigin + (page?.at ?? NaN);
+      days = await reportedDay(world, marks as Marks);
+    }, 400_000);
+
+    test('each request arrived or was refused, and none came past the logs', () => {
+      const { whole, broken, strays } = factsOf(world);
+      expect([whole.lost, broken.lost, strays]).toEqual([[], [], []]);
+      expect([whole.releases.length > 50, whole.leaks.length > 200, broken.leaks.length > 20]).toEqual([
+        true,
+        true,
+        true,
+      ]);
+      expect([broken.releases, whole.releases.filter(({ partner }) => partner === 'nobody')]).toEqual([[], []]);
+    });
+
+    test('every leaf of the incident report is the truth, of one gateway, of the other and of both', () => {
+      const faults = days.map(({ of, report, expected }) => ({ of, faults: faultsOfReport(report, expected) }));
+      expect(faults).toEqual(days.map(({ of }) => ({ of, faults: [] })));
+      const [whole] = days;
+      expect(whole?.report.basis).toBe('added');
+      expect(whole?.report.recipients.length).toBe(NEWS.length);
+      expect(whole?.report.left?.releases.value).toBeGreaterThan(100);
+    }, 60_000);
+
+    test('a report that says anything else is caught, whichever leaf it is', () => {
+      const [whole] = days;
+      const unseen = whole === undefined ? ['all'] : unseenAlterations(whole.report, whole.expected);
+      expect(unseen).toEqual([]);
+    }, 300_000);
+
+    test('the pages say what the values say, and no subscriber’s number', () => {
+      for (const { report, pages } of days) {
+        const told = [
+          report.people,
+          report.releases,
+          ...report.recipients.map(({ people }) => people),
+          report.left?.people,
+        ];
+        for (const page of pages) {
+          for (const count of told) expect(page).toContain(count?.text ?? '');
+          expect(page).toContain('routes around them');
+        }
+        expect([JSON.stringify(report), ...pages].join()).not.toMatch(/7700900\d{3}|00101\d{10}/);
+      }
+    });
+
+    test('headgate recipients says of every site what it received, and from when to when', async () => {
+      expect(await faultsOfRecipients(world, marks as Marks)).toEqual([]);
+    }, 200_000);
+  });
 
   test('the partner received pseudonyms, and a number only under the name that nobody knew: strangers alone are quarantined from', () => {
     const { requests: received, numbers } = world.websites.arrived('partners', SUBSCRIBERS_NUMBER);

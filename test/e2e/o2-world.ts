@@ -23,15 +23,22 @@ import {
 import { Crowd } from './crowd.js';
 import type { Enriched } from './haproxy.js';
 import { learnedState } from './learned-state.js';
-import { startSwitchedEnricher, type SwitchedEnricher } from './switched-enricher.js';
+import { makeSigners, type Signers } from './signers.js';
+import { ALONE_NAME, BESIDE_NAME, startSwitchedEnricher, type SwitchedEnricher } from './switched-enricher.js';
 import { Pager, Watch } from './watchers.js';
 import { Websites } from './websites.js';
 
+/** The network's own names, and what it adds on its bad days. */
+const NAMES = ['X-MSISDN', 'X-IMSI', BESIDE_NAME, ALONE_NAME, 'X-Canary-Ref'] as const;
 /** Of subscribers, not of the canary. */
 export const SUBSCRIBERS_NUMBER = /(?:\+?44|0)?7700900[01]\d\d/;
 const PEOPLE = 200;
 export const SITES = Array.from({ length: 61 }, (_, i) => `www.site${String(i)}.example`);
+/** Those that the policy too wide names. */
+export const NEWS = SITES.slice(0, 20);
 const PER_SECOND = 25;
+/** One site that more of them look at than at the others, and the partner: 71 in all, a prime. */
+const VISITED = [...SITES, ...Array.from({ length: 7 }, () => SITES[0] ?? ''), PAY, PAY, PAY];
 /** HAProxy's own address towards its servers. */
 const ENRICHER = '127.0.0.1';
 /** As shipped: how often the canary asks. */
@@ -47,11 +54,17 @@ export interface Watched {
 export interface O2World {
   readonly enricher: SwitchedEnricher;
   readonly gateway: Gateway;
+  /** The one of which the filter is broken. */
+  readonly broken: Gateway;
+  /** `ops`, who proposes, and `officer`, whose approval counts. */
+  readonly signers: Signers;
   readonly websites: Websites;
   readonly crowd: Crowd;
   readonly watches: readonly Watched[];
   /** The policy as agreed, and as JSON. */
   readonly policy: string;
+  /** Ends subscribers, canary and both gateways: from then on nothing is counted any more. */
+  quiet(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -76,32 +89,42 @@ export async function startO2World(intervals: readonly string[]): Promise<O2Worl
     for (const end of parts.splice(0).reverse()) await end();
     rmSync(folder, { recursive: true, force: true });
   };
-  const kept = <T extends { stop(): Promise<unknown> }>(part: T): T => {
-    parts.push(() => part.stop());
+  const counting: (() => Promise<unknown>)[] = [];
+  const kept = <T extends { stop(): Promise<unknown> }>(part: T, isCounting = false): T => {
+    let ended: Promise<unknown> | undefined;
+    const end = (): Promise<unknown> => (ended ??= part.stop());
+    parts.push(end);
+    if (isCounting) counting.push(end);
     return part;
+  };
+  const quiet = async (): Promise<void> => {
+    for (const end of [...counting].reverse()) await end();
   };
   try {
     writeFileSync(join(folder, 'agreed.yaml'), AGREED);
+    const signers = makeSigners(folder, ['ops', 'officer']);
     const mirror = kept(await startMirrorVerb('--policy', join(folder, 'agreed.yaml')));
     const mirrorPort = mirror.port('mirror');
     const websites = kept(
-      await Websites.start(join(folder, 'nginx'), { port: mirrorPort, hosts: [STRANGER, PARTNER] }),
+      await Websites.start(join(folder, 'nginx'), { port: mirrorPort, hosts: [STRANGER, PARTNER] }, NAMES),
     );
     const start = (name: string, main?: string): Promise<Gateway> =>
       Gateway.start({
         name,
         policy: AGREED,
         settings: {
-          ...gatewaySettings(websites, mirrorPort),
+          ...gatewaySettings(websites),
           state: learnedState(name, ['xusual']),
+          admin: { address: `unix:${join(folder, `${name}.sock`)}` },
         },
-        files: { 'test.key': '0123456789abcdef0123456789abcdef' },
+        files: { 'test.key': '0123456789abcdef0123456789abcdef', allowed_signers: signers.allowed },
+        sign: (file) => signers.sign(file),
         ...(main === undefined ? {} : { main }),
       });
-    const gateway = kept(await start('o2-whole'));
+    const gateway = kept(await start('o2-whole'), true);
     const main = withBrokenFilter();
     parts.push(async () => rmSync(resolve(dirname(main), '../..'), { recursive: true }));
-    const broken = kept(await start('o2-broken', main));
+    const broken = kept(await start('o2-broken', main), true);
     mkdirSync(join(folder, 'enricher'));
     const enricher = kept(
       await startSwitchedEnricher(
@@ -110,7 +133,7 @@ export async function startO2World(intervals: readonly string[]): Promise<O2Worl
         { gateway: gateway.port('internet'), broken: broken.port('internet'), internet: websites.strangers },
       ),
     );
-    const canary = kept(await startCanary(folder, enricher.port, gateway));
+    const canary = kept(await startCanary(folder, enricher.port, gateway), true);
     const watches: Watched[] = [];
     for (const interval of intervals) {
       const pager = kept(await Pager.start());
@@ -129,29 +152,30 @@ export async function startO2World(intervals: readonly string[]): Promise<O2Worl
       watches.push({ interval, pager, watch });
     }
     const addresses = Object.keys(people());
-    const crowd = kept(new Crowd({ port: enricher.port, addresses, sites: [...SITES, PAY], perSecond: PER_SECOND }));
-    return { enricher, gateway, websites, crowd, watches, policy: AGREED, stop };
+    const crowd = kept(new Crowd({ port: enricher.port, addresses, sites: VISITED, perSecond: PER_SECOND }), true);
+    return { enricher, gateway, broken, signers, websites, crowd, watches, policy: AGREED, quiet, stop };
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
-const gatewaySettings = (websites: Websites, mirrorPort: number): Readonly<Record<string, unknown>> => ({
+const gatewaySettings = (websites: Websites): Readonly<Record<string, unknown>> => ({
   listeners: [
     { name: 'internet', address: '127.0.0.1:0', clients: ['127.0.0.0/8'], trust: [`${ENRICHER}/32`] },
     {
       ...{ name: 'canary', address: '127.0.0.1:0', clients: ['127.0.0.0/8'], trust: [`${TRUSTED}/32`] },
-      ...{ mirror: `127.0.0.1:${String(mirrorPort)}`, as: 'internet' },
+      ...{ mirror: `127.0.0.1:${String(websites.mirror)}`, as: 'internet' },
     },
   ],
   keys: { test: 'test.key' },
+  approval: { required: 1, signers: 'allowed_signers' },
   canary: { numbers: [NUMBER, IMSI] },
   destinations: {
     hosts: {
       [PAY]: `127.0.0.1:${String(websites.partners)}`,
-      [PARTNER]: `127.0.0.1:${String(mirrorPort)}`,
-      [STRANGER]: `127.0.0.1:${String(mirrorPort)}`,
+      [PARTNER]: `127.0.0.1:${String(websites.mirror)}`,
+      [STRANGER]: `127.0.0.1:${String(websites.mirror)}`,
     },
     default: `127.0.0.1:${String(websites.strangers)}`,
     permit: ['127.0.0.0/8'],

@@ -1,5 +1,6 @@
 // Another's program as a part of a picture: started in a folder of its own, waited for, ended by its own pid.
 import { spawn } from 'node:child_process';
+import { openSync, closeSync } from 'node:fs';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { eventually } from '../wire/harness/deadline.js';
 
@@ -28,12 +29,22 @@ function accepts(place: number | string): Promise<boolean> {
   });
 }
 
-/** Starts a program that stays, and resolves when it accepts at `place`; rejects with what it said where it ends before. */
-export async function startProgram(path: string, args: readonly string[], place: number | string): Promise<Running> {
-  const child = spawn(path, [...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+/**
+ * Starts a program that stays, and resolves when it accepts at `place`; rejects with what it said where it ends before. `log`: a file for
+ * its standard output, of which nothing is lost then, however busy this process is.
+ */
+export async function startProgram(
+  path: string,
+  args: readonly string[],
+  place: number | string,
+  log?: string,
+): Promise<Running> {
+  const file = log === undefined ? null : openSync(log, 'a');
+  const child = spawn(path, [...args], { stdio: ['ignore', file ?? 'pipe', 'pipe'] });
+  if (file !== null) closeSync(file);
   let said = '';
   for (const stream of [child.stdout, child.stderr])
-    stream.on('data', (bytes: Buffer) => (said += bytes.toString('latin1')));
+    stream?.on('data', (bytes: Buffer) => (said += bytes.toString('latin1')));
   let hasEnded = false;
   const ended = new Promise<void>((resolve) => {
     const settle = (): void => {

@@ -189,6 +189,130 @@ describe('whose releases are told', () => {
   });
 });
 
+describe('what left in fields that nobody knew as identity', () => {
+  const place = (n: number): string => `site${n}.example`;
+  const leaks = (detector: string, outcome: string, field = 'x-bearer-ref') =>
+    Array.from({ length: 30 }, (_, n) =>
+      new World().leak(
+        { epoch: 'e1', listener: 'internet', place: place(n), field, detector, outcome, partner: null },
+        4,
+        ADMITTED + 1000 * n,
+      ),
+    );
+  const reportOn = (...found: readonly ReturnType<typeof leaks>[]): Report =>
+    reportOf(withReading(DAY.input, { releases: [], leaks: found.flat() }));
+
+  test('a number that the policy only counts has left, and is told as such, with sums where each domain has few', () => {
+    const report = reportOn(leaks('number', 'counted'));
+    expect(report.leaks.map(({ releases }) => releases.text)).toEqual(Array(30).fill('fewer than 10'));
+    expect(report.left).toMatchObject({
+      fields: ['x-bearer-ref'],
+      domains: 30,
+      releases: { value: 120 },
+      people: { text: 'fewer than 10' },
+      first: instant(ADMITTED),
+      last: instant(ADMITTED + 29_000),
+    });
+    expect(report.leakSums).toMatchObject([
+      { field: 'x-bearer-ref', detector: 'number', outcome: 'counted', domains: 30, releases: { value: 120 } },
+    ]);
+    expect(report.summary[0].text).toContain(
+      'of which `x-bearer-ref` of fewer than 10 subscribers left for 30 domains, 120 times.',
+    );
+    expect(report.summary[2].text).toMatch(/^All of it could be read by whoever received it;/);
+    const answers = report.notices.flatMap(({ fields }) => fields.flatMap(({ answer }) => answer?.text ?? []));
+    expect(answers).toContain(`from ${instant(ADMITTED)} to ${instant(ADMITTED + 29_000)}, 29 seconds`);
+    expect(answers).toContain('none through releases, 120 in fields that left');
+    expect(answers.join('\n')).toContain('what looks like one (`x-bearer-ref`)');
+  });
+
+  test.each([
+    ['what was withheld', 'exact', 'contained'],
+    ['the canary’s number', 'canary', 'counted'],
+    ['a name that sounds like identity', 'hint', 'counted'],
+  ])('%s has not: no identity of a subscriber left', (_, detector, outcome) => {
+    const report = reportOn(leaks(detector, outcome));
+    expect([report.left, report.leakSums.length]).toEqual([null, 1]);
+    expect(report.summary[0].text).toContain('none of which is known to have left');
+  });
+});
+
+test('recipients of few are in the order of their names: that one has more than the other is not told either', () => {
+  const world = new World();
+  const kind = { epoch: 'e1', digest: DAY.next.digest, listener: 'internet', partner: 'proxy-pool', form: 'unchanged' };
+  for (const [host, people] of [
+    ['b.example.org', 3],
+    ['a.news.example', 9],
+    ['c.example.com', 40],
+  ] as const) {
+    for (let n = 0; n < people; n += 1) {
+      world.release({ ...kind, host, header: 'x-up-calling-line-id' }, `s${n}`, ADMITTED + 5000);
+    }
+  }
+  const { others } = reportOf(withReading(DAY.input, { releases: world.releases() }));
+  expect(others.map(({ domain }) => domain)).toEqual(['example.com', 'example.org', 'news.example']);
+});
+
+test('an approval that does not count yet is none in the timeline', () => {
+  const fault = 'approval-too-few';
+  const [first] = DAY.input.histories;
+  const events = (first?.records ?? []).map(({ at, seq: _seq, ...event }) => [Date.parse(at), event] as const);
+  const [, , ...rest] = events;
+  const approval = events[1]?.[1];
+  if (approval?.kind !== 'approval') throw new Error('the second record is the approval');
+  const early = historyOf([
+    ...events.slice(0, 1),
+    [ADMITTED - 120_000, { ...approval, people: [], fault }],
+    [ADMITTED - 60_000, approval],
+    ...rest,
+  ]);
+  const kinds = reportOf({ ...DAY.input, histories: [early] }).timeline.filter(({ text }) =>
+    text.startsWith('approval'),
+  );
+  expect(kinds.map(({ kind, at }) => [kind, at])).toEqual([
+    ['other', instant(ADMITTED - 120_000)],
+    ['approved', instant(ADMITTED - 60_000)],
+  ]);
+});
+
+describe('the first policy that a gateway knows', () => {
+  const [first] = DAY.input.histories;
+  const alone = historyOf([
+    [
+      ADMITTED - 1000,
+      {
+        kind: 'admitted',
+        digest: DAY.old.digest,
+        from: null,
+        direction: 'widening',
+        generation: 1,
+        approvals: [],
+        people: [],
+      },
+    ],
+    ...(first?.records ?? []).slice(3).map(({ at, seq: _seq, ...event }) => [Date.parse(at), event] as const),
+  ]);
+
+  test('is no change that something went through, where one follows', () => {
+    const { basis, summary, exposure, unknown } = reportOf({ ...DAY.input, histories: [alone] });
+    expect(basis).toBe('added');
+    expect(summary[1].text).toMatch(
+      new RegExp(`^Policy \`${DAY.next.digest.slice(0, 12)}\`, in force from .* made it possible; `),
+    );
+    expect(exposure.map(({ before }) => before)).toEqual([null, DAY.old.digest]);
+    expect(unknown.map(({ text }) => text).join()).not.toContain('not kept any more');
+  });
+
+  test('is named where none follows, and nothing is said to be lost', () => {
+    const histories = [{ ...alone, records: alone.records.slice(0, 1) }];
+    const { summary, unknown } = reportOf({ ...DAY.input, histories });
+    expect(summary[1].text).toContain(
+      `Policy \`${DAY.old.digest.slice(0, 12)}\`, the first that is known, is in force from ${instant(ADMITTED - 1000)};`,
+    );
+    expect(unknown.map(({ text }) => text).join()).not.toContain('not kept any more');
+  });
+});
+
 describe('since when it is known', () => {
   const awareness = (over: Partial<ReportInput>): Report['awareness'] =>
     reportOf({ ...DAY.input, awareAt: null, ...over }).awareness;
@@ -280,7 +404,7 @@ describe('what is not known', () => {
 
   test('the sentence says how sure it is', () => {
     expect(report.summary[2].text).toBe(
-      'Whether it could be read by whoever received it is not known; the ledger has 2 gaps, so that figures are lower bounds, and the history does not verify.',
+      'Some of it could be read by whoever received it; the ledger has 2 gaps, so that figures are lower bounds, and the history does not verify.',
     );
   });
 

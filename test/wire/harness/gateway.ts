@@ -24,6 +24,8 @@ export interface GatewayOptions {
   readonly files?: Readonly<Record<string, string | Uint8Array>>;
   /** Whether a baseline lies beside the policy; default true. One of a policy that does not compile cannot be written. */
   readonly isApproved?: boolean;
+  /** Signs that baseline, whose file it is given, before the program starts; default: nobody does. */
+  readonly sign?: (file: string) => void;
   /** The program that is run; default: what was built. */
   readonly main?: string;
 }
@@ -102,7 +104,8 @@ export class Gateway {
     };
     const file = join(folder, 'headgate.yaml');
     writeFileSync(file, JSON.stringify(settings, null, 2));
-    if (options.isApproved !== false) writeBaseline(file);
+    const baseline = options.isApproved === false ? null : writeBaseline(file);
+    if (baseline !== null) options.sign?.(baseline);
     const env = { ...process.env, ...(options.isPublic === true ? { HEADGATE_PUBLIC_API: '1' } : {}) };
     const child = spawn(process.execPath, [options.main ?? MAIN, 'serve', '--config', file], {
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -134,6 +137,11 @@ export class Gateway {
   /** The first line of an event whose field `listener` is the one given, where one is given. */
   find(event: string, listener?: string): Line | undefined {
     return this.lines.find((line) => line.event === event && (listener === undefined || line['listener'] === listener));
+  }
+
+  /** Where its state lies, which stays when it ended. */
+  get stateFolder(): string {
+    return String(this.settings['state']);
   }
 
   /** The port of a listener; the first one's by default. */
