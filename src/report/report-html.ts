@@ -30,6 +30,7 @@ pre { background: var(--soft); border: 1px solid var(--line); padding: .6rem .75
 .foot { margin-top: 2rem; border-top: 1px solid var(--line); padding-top: .5rem; color: var(--quiet); font-size: .85rem; }
 @page { size: A4; margin: 14mm 12mm; }
 @media print { body { padding: 0; max-width: none; font-size: 9pt; } h2 { margin-top: 1.2rem; } table { font-size: 7.5pt; } pre { font-size: 7.5pt; }
+  th, td { padding: .2rem .3rem; } td.when { min-width: 7.3em; } td.name { min-width: 7em; }
   .summary p { font-size: 10.5pt; } .officer, th, .summary, code, pre { print-color-adjust: exact; } }
 `.trim();
 
