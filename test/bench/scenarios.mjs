@@ -19,6 +19,8 @@ const EQUAL = [
   ...['fastify-http-proxy-equal', 'node-undici-equal'],
 ];
 const THREE = ['headgate', 'haproxy', 'nginx'];
+/** Of rows that are held to a bound with the detectors and without. */
+const FOUR = ['headgate', 'headgate-undetected', 'haproxy', 'nginx'];
 const ENRICHED = { enriched: true };
 
 /**
@@ -35,11 +37,15 @@ const rows = {
     proxies: EQUAL,
     against: ['haproxy-equal', 'http-proxy-equal'],
   },
-  partner: { title: 'enriched, to a partner: release', hosts: 'partners' },
-  plain: { title: 'not enriched, to a stranger', kind: { enriched: false } },
-  post: { title: 'POST with a body of 1 KiB', kind: { enriched: true, up: 1024 } },
-  'fields-60': { title: '60 fields', kind: { enriched: true, fields: 60 } },
-  'long-numbers': { title: 'a cookie with six long numbers', kind: { enriched: true, longNumbers: true } },
+  partner: { title: 'enriched, to a partner: release', hosts: 'partners', proxies: FOUR },
+  plain: { title: 'not enriched, to a stranger', kind: { enriched: false }, proxies: FOUR },
+  post: { title: 'POST with a body of 1 KiB', kind: { enriched: true, up: 1024 }, proxies: FOUR },
+  'fields-60': { title: '60 fields', kind: { enriched: true, fields: 60 }, proxies: FOUR },
+  'long-numbers': {
+    title: 'a cookie with six long numbers',
+    kind: { enriched: true, longNumbers: true },
+    proxies: FOUR,
+  },
   detection: {
     title: 'a cookie of 300 bytes: with every detector and the second look, and without',
     kind: { enriched: true, cookie: 300 },
@@ -55,6 +61,7 @@ const rows = {
     title: 'a new connection for each request',
     kind: { enriched: true, closes: true },
     closes: true,
+    proxies: FOUR,
   },
   'policy-size': {
     title: '64 hosts, looked up in policies of 10 to 1,000,000 hosts',
@@ -64,8 +71,8 @@ const rows = {
   },
   'destinations-1': { title: 'one destination', hosts: 'one' },
   'destinations-1000': { title: '1,000 distinct destinations in turn', hosts: 'thousand' },
-  'rate-10000': { title: '10,000 requests a second', perSecond: 10_000 },
-  'rate-30000': { title: '30,000 requests a second', perSecond: 30_000 },
+  'rate-10000': { title: '10,000 requests a second', perSecond: 10_000, proxies: FOUR },
+  'rate-30000': { title: '30,000 requests a second', perSecond: 30_000, proxies: FOUR },
   memory: { title: '9,000 idle connections', connections: 9000, memory: true },
   workers: {
     title: 'two workers beside one, both on both cores',
