@@ -51,6 +51,7 @@ describe('one head', () => {
   test.each([
     ['nothing', ''],
     ['a head without its blank line', headWith().slice(0, -2)],
+    ['a head without the end of its last line', headWith('Accept: */*').slice(0, -4)],
     ['bytes behind the blank line', `${headWith()}x`],
     ['a second head', headWith() + headWith()],
     ['a request line of one word', headWith().replace('GET /page?q=1 HTTP/1.1', 'GET')],
