@@ -186,6 +186,14 @@ describe('a needle', () => {
     }
   });
 
+  test('a number that came behind 00 is found without it', () => {
+    const needles = [{ kind: 'number' as const, value: `00${LINE}`, key: 'xmsisdn' }];
+    for (const value of [`00${LINE}`, `0${LINE}`, LINE]) {
+      expect(look(headWith(`X-New: ${value}`), { ...STRANGER, needles })).toMatchObject({ rule: 'needle' });
+    }
+    expect(look(headWith(`X-New: ${LINE.slice(1)}`), { ...STRANGER, needles })).toBeUndefined();
+  });
+
   test('that is released unchanged here may stand anywhere here', () => {
     const needles = [{ kind: 'number' as const, value: LINE, key: 'xmsisdn' }];
     const unchanged = new Set(['xmsisdn']);
