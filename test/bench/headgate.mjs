@@ -1,11 +1,12 @@
 // The gateway in the run: the policy with the same 1,000 partners as every peer, in the variants that rows compare.
 import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { serialize } from 'node:v8';
 import { write } from './configured.mjs';
-import { ASKED, ENRICHED, PARTNERS, SECURE } from './names.mjs';
+import { ASKED, ENRICHED, PARTNERS, PSEUDONYMS, SECURE } from './names.mjs';
 import { ask, freePort, startProgram, untilReady } from './program.mjs';
 
 export const MAIN = resolve('dist/cli/main.js');
@@ -33,10 +34,14 @@ function policyText(hosts, isDetecting = true) {
     partnerOf(`partner${String(i).padStart(4, '0')}`, [host], { transport: 'http' }),
   );
   const secure = partnerOf('secure', SECURE, { transport: 'tls' });
+  const pseudonyms = partnerOf('pseudonyms', PSEUDONYMS, {
+    transport: 'http',
+    release: ENRICHED.map((header) => ({ header, as: 'pseudonym', key: 'bench' })),
+  });
   const ours = [{ countryCode: '44', ranges: [{ prefix: '447700900', digits: 12 }], plmns: ['00101'] }];
   const identity = isDetecting ? { numbers: ours } : undefined;
   const detection = { exact: 'withhold', numbers: 'count', hints: 'count', novelty: 'observe' };
-  return JSON.stringify({ version: 1, identity, detection, partners: [...partners, secure] });
+  return JSON.stringify({ version: 1, identity, detection, partners: [...partners, secure, pseudonyms] });
 }
 
 /**
@@ -47,10 +52,13 @@ export async function startHeadgate({ folder, core, origins, settings = {}, host
   const { env = {}, main = MAIN, isDetecting = true } = rest;
   const [port, metricsPort] = [await freePort(), await freePort()];
   write(folder, 'policy.yaml', policyText(hosts, isDetecting));
+  const key = join(folder, 'bench.key');
+  writeFileSync(key, randomBytes(48), { mode: 0o600 });
   const written = {
     listeners: [{ name: 'internet', address: `127.0.0.1:${port}`, clients: ['127.0.0.0/8'], trust: 'path' }],
     metrics: { address: `127.0.0.1:${metricsPort}` },
     policy: 'policy.yaml',
+    keys: { bench: key },
     state: 'state',
     approval: { required: 0 },
     destinations: {

@@ -14,6 +14,8 @@ const numbered = (count, nameOf) => Array.from({ length: count }, (_, i) => name
 export const PARTNERS = numbered(1000, (n) => `www.partner${n}.example`);
 /** One more partner, reached through TLS; its certificate is for `*.secure.example`. */
 export const SECURE = numbered(64, (n) => `host${n}.secure.example`);
+/** Of a partner that gets a pseudonym in the place of each number. */
+export const PSEUDONYMS = numbered(64, (n) => `host${n}.pseudonym.example`);
 const STRANGERS = numbered(1000, (n) => `www.site${n}.example`);
 const SIXTEENTHS = PARTNERS.filter((_, i) => i % 16 === 3);
 
@@ -22,6 +24,7 @@ export const ASKED = {
   strangers: STRANGERS.slice(0, 64),
   partners: [...SIXTEENTHS, PARTNERS[0]],
   secure: SECURE,
+  pseudonyms: PSEUDONYMS,
   one: STRANGERS.slice(0, 1),
   thousand: STRANGERS,
   // The ten are in a policy of any size; the rest is looked up in it and is nobody's.

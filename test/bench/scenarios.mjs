@@ -38,6 +38,7 @@ const rows = {
     against: ['haproxy-equal', 'http-proxy-equal'],
   },
   partner: { title: 'enriched, to a partner: release', hosts: 'partners', proxies: FOUR },
+  pseudonym: { title: 'enriched, to a partner that gets a pseudonym', hosts: 'pseudonyms', proxies: ['headgate'] },
   plain: { title: 'not enriched, to a stranger', kind: { enriched: false }, proxies: FOUR },
   post: { title: 'POST with a body of 1 KiB', kind: { enriched: true, up: 1024 }, proxies: FOUR },
   'fields-60': { title: '60 fields', kind: { enriched: true, fields: 60 }, proxies: FOUR },

@@ -35,6 +35,11 @@ export async function checkStrip({ name, port, job }, { hosts, catalogue }) {
     const leaked = sent.filter((each) => seen.has(each.toLowerCase()));
     if (leaked.length > 0) throw new Error(`${name} does not strip ${leaked.join(', ')}`);
   }
+  if (hosts === 'pseudonyms') {
+    const seen = await seenBehind(port, ASKED.pseudonyms[0], ENRICHED);
+    const wrong = ENRICHED.filter((each) => !/^bench\.[\w-]{43}$/.test(seen.get(each.toLowerCase()) ?? ''));
+    if (wrong.length > 0) throw new Error(`${name} has no pseudonym for ${wrong.join(', ')}`);
+  }
   for (const host of ASKED[isPartners ? hosts : 'partners'].slice(0, 3)) {
     const seen = await seenBehind(port, host, ENRICHED);
     const lacking = ENRICHED.filter((each) => seen.get(each.toLowerCase()) !== LINE);
