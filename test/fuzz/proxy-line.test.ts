@@ -13,6 +13,13 @@ const port = fc.oneof(
 const text = fc
   .tuple(fc.constantFrom('TCP4', 'TCP4', 'TCP6', 'UNKNOWN', 'UDP4'), address, address, port, port)
   .map((words) => Buffer.from(`PROXY ${words.join(' ')}\r\n`, 'latin1'));
+/** Nothing is wrong with it. */
+const right = fc
+  .oneof(
+    fc.tuple(fc.constant('TCP4'), fc.ipV4(), fc.ipV4(), fc.nat({ max: 65_535 }), fc.nat({ max: 65_535 })),
+    fc.tuple(fc.constant('TCP6'), fc.ipV6(), fc.ipV6(), fc.nat({ max: 65_535 }), fc.nat({ max: 65_535 })),
+  )
+  .map((words) => Buffer.from(`PROXY ${words.join(' ')}\r\n`, 'latin1'));
 const binary = fc
   .tuple(fc.constantFrom(0x20, 0x21, 0x21, 0x11), fc.constantFrom(0x11, 0x21, 0x00, 0x31, 0x12), fc.nat({ max: 300 }))
   .map(([command, family, length]) => binaryLine(command, family, length));
@@ -24,7 +31,7 @@ const begun = fc
 const mutated = fc
   .tuple(fc.oneof(text, binary), fc.nat(), fc.nat({ max: 255 }))
   .map(([bytes, at, byte]) => Buffer.from(bytes.map((old, i) => (i === at % bytes.length ? byte : old))));
-const lines = fc.oneof(text, binary, mutated, begun, random);
+const lines = fc.oneof(text, right, binary, mutated, begun, random);
 
 function firstSaid(bytes: Buffer, cuts: readonly number[]): ProxyLine {
   for (const end of [...cuts.map((cut) => cut % (bytes.length + 1))].sort((a, b) => a - b)) {

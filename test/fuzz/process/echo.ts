@@ -1,6 +1,7 @@
 // The destination of fuzzed requests: Node's own server, which says in its answer exactly what it read.
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { Field } from './lane.js';
 
 export interface Read {
@@ -18,6 +19,12 @@ export function readEcho(value: string): Read {
   return JSON.parse(Buffer.from(value, 'base64').toString('utf8')) as Read;
 }
 
+/** What Node's parser says of bytes it cannot read. */
+interface ParseError extends NodeJS.ErrnoException {
+  readonly bytesParsed?: number;
+  readonly rawPacket?: Buffer;
+}
+
 export class Echo {
   readonly #server: Server;
 
@@ -27,8 +34,11 @@ export class Echo {
 
   /** `fail`: it could not read what the gateway sent. */
   static async open(fail: (why: string) => void): Promise<Echo> {
+    const before = new WeakMap<Duplex, string[]>();
     const server = createServer({ maxHeaderSize: 65_536 }, (request, response) => {
       let body = '';
+      const heads = before.get(request.socket) ?? [];
+      before.set(request.socket, [...heads.slice(-2), `${request.method ?? ''} ${JSON.stringify(request.rawHeaders)}`]);
       request.setEncoding('latin1').on('data', (text: string) => (body += text));
       request.on('error', () => undefined);
       response.on('error', () => undefined);
@@ -46,10 +56,14 @@ export class Echo {
     server.maxHeadersCount = 0;
     server.keepAliveTimeout = 0;
     server.requestTimeout = 0;
-    server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    server.on('clientError', (error: ParseError, socket) => {
       // A request that was refused in its body ends in the middle; nothing else may be wrong with it.
       if (!['ECONNRESET', 'EPIPE', 'HPE_INVALID_EOF_STATE'].includes(error.code ?? '')) {
-        fail(`the destination could not read what the gateway sent: ${String(error.code)}`);
+        const { code, bytesParsed = 0, rawPacket = Buffer.alloc(0) } = error;
+        fail(
+          `the destination could not read what the gateway sent: ${String(code)} at byte ${String(bytesParsed)} of ` +
+            `${JSON.stringify(rawPacket.toString('latin1'))}, behind ${(before.get(socket) ?? []).join(' and ')}`,
+        );
       }
       socket.destroy();
     });
