@@ -31,6 +31,7 @@ class NumberForms {
     if (!digits.endsWith(this.ending)) return false;
     const { value, class: carries } = this.needle;
     if (digits.length === 9 && carries !== 'imsi_imei' && value.length >= LONG_NUMBER) return value.endsWith(digits);
+    if (carries === 'imsi_imei' && isPermanent(digits, value)) return true;
     const cores = this.#coresOfValue();
     return coresOf(digits, this.#countryCodes).some((core) => cores.includes(core));
   }
@@ -123,6 +124,13 @@ export class NeedleSearch {
     return this.#forms;
   }
 }
+
+/** An IMSI as the user of a NAI, with 1 (EAP-SIM) or 6 (EAP-AKA’) in front; with 0 it is a spelling (3GPP TS 23.003, section 19.3.2). */
+const isPermanent = (digits: string, imsi: string): boolean =>
+  imsi.length <= 15 &&
+  digits.length === imsi.length + 1 &&
+  (digits.startsWith('1') || digits.startsWith('6')) &&
+  digits.endsWith(imsi);
 
 /** The form inside the run; one with a filler has its last two characters beyond the run's end. */
 const hasTbcd = (run: Run, text: string, form: string): boolean => {

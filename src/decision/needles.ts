@@ -1,6 +1,7 @@
 // Which values of this request's identity headers are looked for in its other fields. Values that half the world shares
 // (`1`, `00101`, an address, a placeholder) are no needles: a needle that is found must be proof.
 import type { IdentityClass, NumberPlan } from '../policy/policy.js';
+import { addresseeOf } from './addressee.js';
 import { internationalOf } from './number-spellings.js';
 import type { Needle } from './plan-types.js';
 
@@ -40,26 +41,36 @@ const digitsOf = (piece: string, carries: IdentityClass): string | undefined => 
   return NUMBER.test(digits) ? digits : undefined;
 };
 
-const needleOf = (piece: string, carried: Carried, numbers: readonly NumberPlan[]): Needle | undefined => {
+/** Of a text that is a number or a token, whole. */
+const needleIn = (text: string, carried: Carried, numbers: readonly NumberPlan[]): Needle | undefined => {
   const { class: carries, key } = carried;
-  const digits = digitsOf(piece, carries);
+  const digits = digitsOf(text, carries);
   if (digits !== undefined) {
     if (!hasKinds(digits, 3)) return undefined;
-    if (numbers.some(({ placeholders }) => placeholders.includes(digits) || placeholders.includes(piece)))
+    if (numbers.some(({ placeholders }) => placeholders.includes(digits) || placeholders.includes(text)))
       return undefined;
     const value = carries === 'imsi_imei' ? digits : internationalOf(digits, numbers);
     return { kind: 'number', value, class: carries, key };
   }
-  if (!TOKEN.test(piece) || !hasKinds(piece, 8)) return undefined;
-  return { kind: 'token', value: piece.slice(0, TOKEN_COUNTS), class: carries, key };
+  if (!TOKEN.test(text) || !hasKinds(text, 8)) return undefined;
+  return { kind: 'token', value: text.slice(0, TOKEN_COUNTS), class: carries, key };
+};
+
+const needleOf = (piece: string, carried: Carried, numbers: readonly NumberPlan[]): Needle | undefined => {
+  const needle = needleIn(piece, carried, numbers);
+  if (needle !== undefined) return needle;
+  const addressee = addresseeOf(piece);
+  if (addressee === undefined) return undefined;
+  return needleIn(addressee.text, { ...carried, class: addressee.class ?? carried.class }, numbers);
 };
 
 /**
  * The needles in fields of class msisdn, imsi_imei and token (others carry none), released or stripped alike. A number is
  * 8 to 16 digits after `tel:`, `+` or `00`, at least 3 of them different, in international digits where `numbers` can tell.
- * A token is 16 to 512 characters of one base64, hex or UUID alphabet, at least 8 different; its first 64 count. Each
- * value once, with the key that carried it first: so compare needles by value, not by key. At most 8; `dropped` says how
- * many more there were. Only the first 4 KiB of a value are read.
+ * A token is 16 to 512 characters of one base64, hex or UUID alphabet, at least 8 different; its first 64 count. Of an
+ * address (`addresseeOf`) the one who is addressed is read in the same way. Each value once, with the key that carried it
+ * first: so compare needles by value, not by key. At most 8; `dropped` says how many more there were. Only the first 4 KiB
+ * of a value are read.
  */
 export function needlesOf(
   carried: readonly Carried[],

@@ -40,10 +40,23 @@ export const spellingOf = (name: string): fc.Arbitrary<string> =>
 export const number = fc.integer({ min: 0, max: 999 }).map((n) => `447700900${String(n).padStart(3, '0')}`);
 const imsi = fc.integer({ min: 0, max: 999 }).map((n) => `001010123456${String(n).padStart(3, '0')}`);
 const token = fc.stringMatching(/^[A-Za-z0-9]{20,40}$/);
+/** Identity as an address: what is in front of the host is read, the host is everybody's. */
+const address = fc
+  .tuple(
+    fc.oneof(number, imsi, token),
+    fc.constantFrom('', 'sip:', 'SIPS:+', 'sip:%2B', 'tel:+', '0', '6', 'urn:gsma:imei:'),
+    fc.constantFrom(
+      '',
+      '@wlan.operator.example',
+      '@ims.mnc001.mcc001.3gppnetwork.org',
+      '@447700900123:5060;user=phone',
+    ),
+  )
+  .map(([whose, before, behind]) => before + whose + behind);
 const plain = fc.stringMatching(/^[ -~]{0,12}$/).map((text) => text.trim());
 
 export const identityField: fc.Arbitrary<Field> = fc
-  .tuple(identityName.chain(spellingOf), fc.oneof(number, number, imsi, token, plain))
+  .tuple(identityName.chain(spellingOf), fc.oneof(number, number, imsi, token, plain, address))
   .map(([name, value]) => ({ name, value }));
 
 /** Ordinary names, of which some hold a number. */
@@ -66,6 +79,7 @@ const ordinaryField: fc.Arbitrary<Field> = fc
       number,
       number.map((text) => `id=+${text};`),
       token,
+      address,
     ),
   )
   .map(([name, value]) => ({ name, value }));

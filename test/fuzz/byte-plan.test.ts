@@ -30,6 +30,16 @@ const secret = fc.oneof(
     weight: 1,
     arbitrary: fc.constantFrom('1', '00101', '10.1.2.3', 'tel:+447700900123', '447700900123, 447700900789'),
   },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom(
+      'sip:+447700900123@ims.mnc001.mcc001.3gppnetwork.org;user=phone',
+      '6001010123456789@nai.epc.mnc001.mcc001.3gppnetwork.org',
+      '447700900123@447700900789',
+      'tel:+44-7700-900123',
+      'f81d4fae-7dec-11d0-a765-00a0c91e6bf6@operator',
+    ),
+  },
 );
 
 const swapped = (digits: string): string =>

@@ -33,8 +33,9 @@ test('no number of an identity header leaves in any field, but unchanged where i
     const { host, port } = planned.authority;
     const rules = releasedTo(given.policy, host, port, given.circumstances);
     const secrets = given.head.fields
-      .filter(({ name, value }) => isIdentity(name) && /^447700900\d{3}$/.test(value) && new Set(value).size > 2)
-      .map(({ value }) => value)
+      .filter(({ name }) => isIdentity(name))
+      .flatMap(({ value }) => /^(?:[a-z]+:)?(?:\+|%2B)?(447700900\d{3})(?:@.*)?$/i.exec(value)?.[1] ?? [])
+      .filter((digits) => new Set(digits).size > 2)
       .slice(0, 8);
     for (const { name, value } of planned.fields) {
       const isSuppressed = host === 'api.taxi.example' && given.policy.suppressions.length > 0 && name === 'X-Phone';

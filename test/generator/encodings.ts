@@ -53,6 +53,9 @@ const RSA = key(256).toString('base64');
 const HMAC = createHmac('sha256', key(32)).update(NUMBER).digest('hex');
 const UIDH = Buffer.concat([Buffer.from('123456789\0'), key(32)]).toString('base64');
 const ACR = key(24).toString('hex');
+/** Of EAP-AKA’: the digit in front says so. */
+const PERMANENT = `6${IMSI}@nai.epc.mnc001.mcc001.3gppnetwork.org`;
+const SPRINT = 'eGtUdrzFWHqbGxQk2w9I-';
 const COMPOSITE = `044001STATRSV02026-06-01T12:00:00.000${RSA}`;
 
 const LINE = ['X-MSISDN', NUMBER] as const;
@@ -63,7 +66,7 @@ const ENCRYPTED =
 const PIECES = 'digits with hyphens between them: other digits than those of the number in one piece';
 const GLUED = 'a number with further digits behind it: no run of digits is the number';
 const ADDRESS =
-  'an address of mail or `sip:`, where no other header that is known carries the number: its value is not looked for';
+  'an address of mail or `sip:` with neither number nor token in front of its `@`, where no other header that is known carries the number: its value is not looked for';
 const DATED = 'an ACR with a date and a time in it, where no other header carries it: its value is not looked for';
 const AGAINST =
   'a digest in base64 with a slash or another character of base64 right against it, as in a path: the run has another length';
@@ -116,8 +119,23 @@ export const ENCODINGS: readonly Encoding[] = [
   { number: 15, name: 'HMAC', carried: LINE, written: HMAC, missed: ENCRYPTED },
   { number: 16, name: 'the user of a NAI', carried: LINE, written: `${NUMBER}@wlan.operator.example` },
   {
-    ...{ number: 16, name: 'a NAI that only its own header carries', missed: ADDRESS },
+    ...{ number: 16, name: 'a NAI that only its own header carries' },
     ...{ carried: ['X-Up-NAI', `${NUMBER}@wlan.operator.example`], written: `${NUMBER}@wlan.operator.example` },
+  },
+  {
+    ...{ number: 16, name: 'the number of a NAI that only its own header carries' },
+    ...{ carried: ['X-Up-NAI', `${NUMBER}@wlan.operator.example`], written: `0${NATIONAL}` },
+  },
+  { number: 16, name: 'the IMSI of the NAI of a phone', carried: ['X-NAI-ID', PERMANENT], written: IMSI },
+  { number: 16, name: 'the NAI of a phone', carried: SUBSCRIBER, written: PERMANENT },
+  { number: 16, name: 'the NAI of a phone in both', carried: ['X-NAI-ID', PERMANENT], written: PERMANENT },
+  {
+    ...{ number: 16, name: 'a token in front of a realm', written: SPRINT },
+    carried: ['X-Up-NAI', `${SPRINT}@operator.example`],
+  },
+  {
+    ...{ number: 16, name: 'a NAI of a name', missed: ADDRESS },
+    ...{ carried: ['X-Up-NAI', 'first.last@operator.example'], written: 'first.last@operator.example' },
   },
   { number: 17, name: 'in a list', carried: LINE, written: `GPRS,${NUMBER},10.100.246.217,wap.example,unsecured` },
   {
@@ -148,8 +166,23 @@ export const ENCODINGS: readonly Encoding[] = [
   { number: 24, name: 'sip:', carried: LINE, written: `sip:+${NUMBER}@ims.operator.example` },
   { number: 24, name: 'known as tel:', carried: ['X-MSISDN', `tel:+${NUMBER}`], written: NUMBER },
   {
-    ...{ number: 24, name: 'known as sip: alone', written: NUMBER, missed: ADDRESS },
-    carried: ['P-Asserted-Identity', `<sip:+${NUMBER}@ims.operator.example>`],
+    ...{ number: 24, name: 'known as sip: alone', written: NUMBER },
+    carried: ['X-MSISDN', `<sip:+${NUMBER}@ims.operator.example>;user=phone`],
+  },
+  {
+    ...{ number: 24, name: 'known as sip: alone, in both' },
+    carried: ['X-MSISDN', `sip:+${NUMBER}@ims.operator.example`],
+    written: `sip:+${NUMBER}@ims.operator.example`,
+  },
+  {
+    ...{ number: 24, name: 'known as tel: in pieces', written: NUMBER },
+    carried: ['X-MSISDN', 'tel:+44-7700-900123;phone-context=operator.example'],
+  },
+  {
+    number: 24,
+    name: 'known as urn:gsma:imei:',
+    carried: ['X-IMEI', 'urn:gsma:imei:00101012-345678-90'],
+    written: IMEISV,
   },
   { number: 24, name: 'urn:gsma:imei:', carried: ['X-IMEI', IMEISV], written: `urn:gsma:imei:${IMEISV}` },
   {
