@@ -1,8 +1,9 @@
-// The O2 day inside headgate: the module that strips is replaced by one that keeps everything. The second look, which shares
-// no code with it, must then let nothing out: 502, no byte at the stranger, and a leak counted as contained.
+// The O2 day inside headgate: the modules that strip, of either path, are replaced by ones that keep everything. The second look,
+// which shares no code with them, must then let nothing out: 502, no byte at the stranger, and a leak counted as contained.
 import { connect, createServer, type AddressInfo, type Server } from 'node:net';
 import type { Setting } from '../../src/decision/fate.js';
 import type { Lockdown } from '../../src/decision/plan-types.js';
+import type { BytePlan } from '../../src/decision/byte-plan.js';
 import type { Filtered } from '../../src/decision/filter.js';
 import { rulesetOf } from '../../src/policy/ruleset-of.js';
 import type { Proxy } from '../../src/proxy/proxy.js';
@@ -29,6 +30,20 @@ jest.mock('../../src/decision/filter.js', () => {
   };
 });
 
+jest.mock('../../src/decision/byte-plan.js', () => {
+  const whole = jest.requireActual<{ BytePlan: typeof BytePlan }>('../../src/decision/byte-plan.js');
+  return {
+    ...whole,
+    BytePlan: class extends whole.BytePlan {
+      override make(...given: Parameters<BytePlan['make']>): ReturnType<BytePlan['make']> {
+        const event = super.make(...given);
+        if (isBroken) this.dropped = 0;
+        return event;
+      }
+    },
+  };
+});
+
 const withPartnersNow = {
   ...POLICY,
   partners: POLICY.partners.map((partner) => ({ ...partner, period: { from: 0, until: Date.now() + 86_400_000 } })),
@@ -50,7 +65,7 @@ const LIMITS = {
   drainTimeoutMs: 1_000,
 };
 
-describe('with the filter broken', () => {
+describe.each(['slow', 'fast'] as const)('with the filter broken on the %s path', (path) => {
   let origin: Server;
   let proxy: Proxy;
   let received = '';
@@ -59,6 +74,7 @@ describe('with the filter broken', () => {
   const logged: string[] = [];
 
   beforeAll(async () => {
+    isBroken = true;
     origin = createServer((socket) => {
       socket.on('error', () => undefined);
       socket.on('data', (bytes) => {
@@ -74,7 +90,7 @@ describe('with the filter broken', () => {
     proxy = await startProxy({
       settings: {
         listeners: [{ name: 'internet', address: { host: '127.0.0.1', port: 0 } }],
-        paths: ['slow'],
+        paths: [path],
         limits: LIMITS,
         via: false,
       },

@@ -2,10 +2,10 @@
 import { ask, Client } from './harness/client.js';
 import { eventually } from './harness/deadline.js';
 import { checkNoValue } from './harness/invariants.js';
-import { answerText, type Capture, type Script } from './harness/origin.js';
+import { answerText, type Capture, type Origin, type Script } from './harness/origin.js';
 import { total } from './harness/scrape.js';
 import { describeStage } from './harness/suite.js';
-import { head, ID, NUMBER, OTHER_NUMBER, STRANGER } from './harness/values.js';
+import { head, ID, NUMBER, OTHER_NUMBER, PARTNER, STRANGER } from './harness/values.js';
 
 const TO_STRANGER = `Host: ${STRANGER}`;
 
@@ -156,13 +156,13 @@ describeStage('the pool', { name: 'pool' }, (stage) => {
   });
 
   /** Closes the connection, once, on its second request, without an answer. */
-  const closeOnReuse = (target: string): Script => {
+  const closeOnReuse = (target: string, origin: Origin = stage().stranger): Script => {
     let hasClosed = false;
     return (request, connection) => {
       if (request.target === target && !hasClosed && connection.answered > 1) {
         hasClosed = true;
         connection.socket.destroy();
-      } else stage().stranger.greet(request, connection);
+      } else origin.greet(request, connection);
     };
   };
 
@@ -182,6 +182,31 @@ describeStage('the pool', { name: 'pool' }, (stage) => {
       expect(retried(after) - retried(before)).toBe(1);
     },
   );
+
+  // `HOST` is planned on strings, also on the fast path.
+  it.each([
+    ['a stranger', 'Host', STRANGER, 'stripped'],
+    ['a stranger', 'HOST', STRANGER, 'stripped'],
+    ['a partner', 'Host', PARTNER, 'released'],
+    ['a partner', 'HOST', PARTNER, 'released'],
+  ] as const)('what is tried once more for %s, asked with `%s`, is counted once', async (_, name, host, verdict) => {
+    const target = fresh();
+    const origin = host === PARTNER ? stage().partner : stage().stranger;
+    const before = await stage().gateway.metrics();
+    origin.script = closeOnReuse(target, origin);
+    const { status } = await ask(stage().port, head(`GET ${target} HTTP/1.1`, ID, `${name}: ${host}`));
+    expect(status).toBe(200);
+    expect(origin.connections.filter(({ received }) => received.includes(target))).toHaveLength(2);
+    const after = await stage().counted(before, 1);
+    const grown = (metric: string, ...labels: readonly string[]): number =>
+      total(after, metric, ...labels) - total(before, metric, ...labels);
+    expect({
+      retried: grown('headgate_pool_total', 'event="retried"'),
+      verdicts: grown('headgate_requests_total', `verdict="${verdict}"`),
+      paths: grown('headgate_path_total'),
+      headers: grown(`headgate_${verdict}_headers_total`),
+    }).toEqual({ retried: 1, verdicts: 1, paths: 1, headers: 1 });
+  });
 
   it.each([
     ['a POST', 'POST', ['Content-Length: 0'], ''],
