@@ -6,7 +6,7 @@ import type { Policy } from '../../src/policy/policy.js';
 import { rulesetOf } from '../../src/policy/ruleset-of.js';
 import type { RuntimeGated } from '../../src/policy/runtime-gated.js';
 import type { Proxy, ProxyValue } from '../../src/proxy/proxy.js';
-import type { Limits } from '../../src/proxy/settings.js';
+import type { FreeSettings, Limits } from '../../src/proxy/settings.js';
 import { startProxy } from '../../src/proxy/start.js';
 import { silentLog } from '../control/fake-workers.js';
 
@@ -144,22 +144,25 @@ export interface ProxyStage {
 export async function openProxy(
   policy: Policy,
   runtime: RuntimeGated,
-  limits: Partial<Limits> = {},
+  { limits = {}, paths = ['slow'] }: Partial<Pick<FreeSettings, 'paths'>> & { readonly limits?: Partial<Limits> } = {},
 ): Promise<ProxyStage> {
+  // A swap of the settings alone keeps the ruleset, so that nothing but the settings says that something changed.
+  const first = rulesetOf(policy, 'test');
   const valueOf = (changes: Parameters<ProxyStage['swap']>[0]): ProxyValue => ({
-    ruleset: rulesetOf(changes.policy ?? policy, 'test'),
+    ruleset: changes.policy === undefined ? first : rulesetOf(changes.policy, 'test'),
     keys: new Map(),
     runtime: { ...runtime, ...changes.runtime },
   });
+  const said: { lockdown: Lockdown } = { lockdown: 'off' };
   const proxy = await startProxy({
     settings: {
       listeners: runtime.listeners.map(({ name }) => ({ name, address: { host: '127.0.0.1', port: 0 } })),
-      paths: ['slow'],
+      paths,
       limits: { ...LIMITS, ...limits },
       via: false,
     },
     value: valueOf({}),
-    lockdown: () => stage.lockdown,
+    lockdown: () => said.lockdown,
     meter: {
       count: () => undefined,
       set: () => undefined,
@@ -173,11 +176,15 @@ export async function openProxy(
     ownAddresses: [],
     connectionShare: 100,
   });
-  const stage: ProxyStage = {
+  return {
     proxy,
     port: proxy.addresses[0]?.port ?? 0,
-    lockdown: 'off',
+    get lockdown() {
+      return said.lockdown;
+    },
+    set lockdown(lockdown) {
+      said.lockdown = lockdown;
+    },
     swap: (changes) => proxy.prepare(valueOf(changes))(),
   };
-  return stage;
 }
