@@ -136,7 +136,7 @@ export class Exchange implements Waiting {
     let isRefusedByEgress = false;
     const check = running.headCheck(plan, this.#client.origin, connection.isVerifiedTls, (field) => {
       isRefusedByEgress = true;
-      tally.egress(listener, field, plan.partner, this.id, sourceOf(sent));
+      tally.egress(listener, field, this.id, running.ruleset.digest, sourceOf(sent));
     });
     connection.expectHead(
       (head) => {

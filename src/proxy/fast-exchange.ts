@@ -125,7 +125,7 @@ export class FastExchange implements AnswerTarget, Answering, Waiter {
 
   #sendBytes(reader: RequestReader<FastDestination>, to: FastDestination, upstream: FastUpstream): 'sent' | 'settled' {
     const { shared, requestBox, departure } = this.#fast;
-    const { tally } = shared;
+    const { running, tally } = shared;
     const { plan } = departure;
     this.verdict = plan.verdict;
     this.partner = to.release?.partner.id ?? null;
@@ -134,7 +134,7 @@ export class FastExchange implements AnswerTarget, Answering, Waiter {
     noteReleased(this.#fast, plan, this.client, reader);
     if (!departure.build(reader.lines, to, mayRetry)) {
       const source = sourceOfBytes(this.client, plan, to);
-      tally.egress(this.client.listener, departure.fault?.field ?? '', this.partner, this.id, source);
+      tally.egress(this.client.listener, departure.fault?.field ?? '', this.id, running.ruleset.digest, source);
       return this.#caught();
     }
     if (!this.#wasReleased) countReleased(this.#fast, plan, to);
@@ -160,7 +160,7 @@ export class FastExchange implements AnswerTarget, Answering, Waiter {
     const { lines } = reader;
     if (this.#mayRetry(reader, upstream)) this.#raw = lines.bytes.toString('latin1', lines.start, lines.end);
     const check = running.headCheck(plan, origin, upstream.isVerifiedTls, (field) =>
-      tally.egress(listener, field, plan.partner, this.id, sourceOf(sent)),
+      tally.egress(listener, field, this.id, running.ruleset.digest, sourceOf(sent)),
     );
     const text = renderRequest(plan);
     if (!check(Buffer.from(text, 'latin1'))) return this.#caught();

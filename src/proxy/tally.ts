@@ -76,15 +76,16 @@ export class Tally {
   }
 
   /** The second look found what the decision let through: a defect of ours, caught. */
-  egress(listener: string, field: string, partner: string | null, request: string, source?: LeakSource): void {
+  egress(listener: string, field: string, request: string, digest: string, source: LeakSource): void {
     this.meter.count('headgate_leaked_headers_total', [listener, 'unknown', 'egress', 'contained']);
     const leak = { field, detector: 'egress', outcome: 'contained' } as const;
     this.log.error('egress-hit', 'the second look found identity: nothing was sent', {
       cause: 'egress',
       listener,
-      field,
-      partner: partner ?? 'stranger',
-      fingerprint: source === undefined ? null : this.#journal(listener, leak, source),
+      ...leak,
+      partner: source.partner ?? 'stranger',
+      fingerprint: this.#journal(listener, leak, source),
+      digest,
       request,
     });
   }

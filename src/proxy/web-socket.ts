@@ -128,7 +128,7 @@ class Handshake {
     let isHit = false;
     const check = running.headCheck(plan, this.#client.origin, connection.isVerifiedTls, (field) => {
       isHit = true;
-      tally.egress(listener, field, plan.partner, this.#id, sourceOf(sent));
+      tally.egress(listener, field, this.#id, running.ruleset.digest, sourceOf(sent));
     });
     connection.expectHead(
       (head) => {

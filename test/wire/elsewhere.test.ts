@@ -1,5 +1,6 @@
 // Rows 143, 144, 146 and 147: the value outside its own header, error paths, and identity that a subscriber forged.
 import { ask, Client } from './harness/client.js';
+import { eventually } from './harness/deadline.js';
 import { checkNoValue } from './harness/invariants.js';
 import { PARTNER0001, policyText } from './harness/policy-text.js';
 import { playRow, strip, type Row } from './harness/row.js';
@@ -68,6 +69,24 @@ const ROWS: readonly Row[] = [
   leaks('in hexadecimal', `X-Tracking: ${Buffer.from(NUMBER).toString('hex')}`),
   leaks('in TBCD', `X-Tracking: ${NUMBER.replace(/(.)(.)/g, '$2$1')}`),
   leaks('of an IMSI', `X-Tracking: ${IMSI}`, [`X-IMSI: ${IMSI}`]),
+  leaks('that the network writes as a SIP address', `X-Tracking: ${OTHER_NUMBER}`, [
+    `X-Up-NAI: <sip:+${OTHER_NUMBER}@ims.mnc001.mcc001.3gppnetwork.org>;user=phone`,
+  ]),
+  leaks('of an IMSI that the network writes as an identifier of network access', `X-Tracking: ${IMSI}`, [
+    `X-Up-NAI: 6${IMSI}@nai.epc.mnc001.mcc001.3gppnetwork.org`,
+  ]),
+  {
+    row: 144,
+    says: 'what every address of a network has is nobody’s',
+    send: enriched(
+      'X-Up-NAI: anonymous@ims.mnc001.mcc001.3gppnetwork.org',
+      'X-Tracking: ims.mnc001.mcc001.3gppnetwork.org',
+      TO_STRANGER,
+    ),
+    outcome: { to: 'stranger' },
+    arrives: ['X-Tracking: ims.mnc001.mcc001.3gppnetwork.org'],
+    counts: [{ metric: 'headgate_leaked_headers_total', by: 0 }],
+  },
   {
     row: 144,
     says: 'the value inside a longer run of digits is no hit',
@@ -88,6 +107,50 @@ const ROWS: readonly Row[] = [
 ];
 
 describeRows('the value elsewhere', ROWS, { name: 'elsewhere' });
+
+describeStage('what the log says of a leak', { name: 'leak-lines' }, (stage) => {
+  const linesOf = async (host: string, field: string, number: string): Promise<readonly object[]> => {
+    const { gateway } = stage();
+    const before = gateway.lines.length;
+    const isLeak = ({ event }: { readonly event?: string }): boolean => event === 'identity-leak';
+    await ask(stage().port, head('GET / HTTP/1.1', `X-MSISDN: ${number}`, `${field}: a ${number}`, `Host: ${host}`));
+    await eventually('the line', () => gateway.lines.slice(before).some(isLeak));
+    return gateway.lines.slice(before).filter(isLeak);
+  };
+
+  it('which field, which detector, to whom, under which policy, in which request, and whose by a mark; never the value', async () => {
+    const digest = stage().gateway.find('ready')?.['digest'];
+    expect(digest).toMatch(/^[0-9a-f]{64}$/);
+    const said = (field: string, partner: string): object => ({
+      ...{
+        event: 'identity-leak',
+        level: 'warn',
+        listener: 'internet',
+        field,
+        detector: 'exact',
+        outcome: 'contained',
+      },
+      ...{ partner, digest, fingerprint: expect.stringMatching(/^[a-p]{12}$/) as string },
+      request: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-z]{1,7}$/) as string,
+    });
+    const [stranger, ...none] = await linesOf(STRANGER, 'X-Tracking', NUMBER);
+    expect(none).toEqual([]);
+    expect(stranger).toMatchObject(said('X-Tracking', 'stranger'));
+    const [partner] = await linesOf(PARTNER, 'X-Tracking', NUMBER);
+    expect(partner).toMatchObject(said('X-Tracking', 'partner0001'));
+    const [other] = await linesOf(STRANGER, 'X-Tracking', OTHER_NUMBER);
+    const markOf = (line: object | undefined): unknown => (line as { readonly fingerprint?: string }).fingerprint;
+    expect(markOf(partner)).toBe(markOf(stranger));
+    expect(markOf(other)).not.toBe(markOf(stranger));
+    expect(stage().gateway.output).not.toMatch(new RegExp(`${NUMBER}|${OTHER_NUMBER}|${NUMBER.slice(2)}`));
+  });
+
+  it('of a field whose name holds the number, the name without it', async () => {
+    const [line] = await linesOf(STRANGER, `X-${NUMBER}-Id`, NUMBER);
+    expect(line).toMatchObject({ field: 'X-[digits]-Id' });
+    expect(stage().gateway.output).not.toContain(NUMBER);
+  });
+});
 
 const TRUST = {
   listeners: [
