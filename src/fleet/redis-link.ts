@@ -2,7 +2,7 @@
 // INVARIANT: nothing here throws, rejects or waits for longer than COMMAND_WITHIN_MS: whoever asks goes on without Redis
 // (test/fleet/redis-link.test.ts). Not for the way of a request: the primary alone has one.
 import { readFileSync } from 'node:fs';
-import { Cluster, Redis, type ClusterOptions, type RedisOptions } from 'ioredis';
+import { Cluster, Redis, SentinelConnector, type ClusterOptions, type RedisOptions } from 'ioredis';
 import type { Log } from '../telemetry/log.js';
 import { reconnectDelayMs } from './reconnect-delay.js';
 import type { RedisSettings } from './redis-settings.js';
@@ -193,6 +193,20 @@ function within<T>(asked: Promise<T>): Promise<T> {
   return Promise.race([asked, late]).finally(() => clearTimeout(timer));
 }
 
+/**
+ * As ioredis has it, but that a Sentinel that cannot be reached, one of three that is down or one that is slow, is no error of anybody:
+ * ioredis listens to no error of the connections on which it waits for a failover, and writes their stacks past the log
+ * (test/e2e/fleet/ledger-sentinels.test.ts).
+ */
+class Sentinels extends SentinelConnector {
+  constructor(options: unknown) {
+    super(options as ConstructorParameters<typeof SentinelConnector>[0]);
+    const own = this as unknown as { connectToSentinel: (...words: readonly unknown[]) => Redis };
+    const connect = own.connectToSentinel.bind(this);
+    own.connectToSentinel = (...words) => connect(...words).on('error', () => undefined);
+  }
+}
+
 /** Not connected yet. Throws where a file cannot be read. */
 function clientFor(settings: RedisSettings): Client {
   const { at, tls, username, passwordFile } = settings;
@@ -234,6 +248,7 @@ function clientFor(settings: RedisSettings): Client {
         sentinelRetryStrategy: reconnectDelayMs,
         sentinelCommandTimeout: COMMAND_WITHIN_MS,
         failoverDetector: true,
+        Connector: Sentinels,
         ...(secured === undefined ? {} : { sentinelTLS: secured, enableTLSForSentinelMode: true }),
       });
     case 'cluster': {

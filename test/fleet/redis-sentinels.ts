@@ -14,12 +14,14 @@ export interface Sentinels {
     readonly sentinels: readonly { readonly host: string; readonly port: number }[];
     readonly master: string;
   };
-  /** The first one is the master at the beginning. */
-  readonly servers: readonly RedisServer[];
+  /** In the order of `at.sentinels`. */
+  readonly watching: readonly RedisServer[];
   /** The one that is master now, as it says itself and two Sentinels at least; undefined: there is none. */
   master(): Promise<RedisServer | undefined>;
-  /** The last Sentinel begins one at once, asking nobody. */
-  failover(): Promise<unknown>;
+  /** The same, waiting for it: on a machine that stood still Sentinels may have chosen another one than the first. */
+  reigning(): Promise<RedisServer>;
+  /** The last Sentinel begins one, asking nobody. False: it does not, for one is under way or no replica seems fit; it may be asked again. */
+  failover(): Promise<boolean>;
   stop(): Promise<void>;
 }
 
@@ -39,8 +41,8 @@ export async function startSentinels(): Promise<Sentinels> {
     sentinels.push(await startRedis([], file));
   }
   const knows = async ({ client }: RedisServer): Promise<boolean> => {
-    const said = pairsOf(await client.call('SENTINEL', ['MASTER', name]));
-    return said.get('num-slaves') === '2' && said.get('num-other-sentinels') === '2';
+    const known = pairsOf(await client.call('SENTINEL', ['MASTER', name]));
+    return known.get('num-slaves') === '2' && known.get('num-other-sentinels') === '2';
   };
   await until(async () => (await Promise.all(sentinels.map(knows))).every(Boolean));
   await until(async () =>
@@ -48,19 +50,27 @@ export async function startSentinels(): Promise<Sentinels> {
       info.includes('master_link_status:up'),
     ),
   );
+  const master = async (): Promise<RedisServer | undefined> => {
+    const named = await Promise.all(
+      sentinels.map(({ client }) => said(client.call('SENTINEL', ['GET-MASTER-ADDR-BY-NAME', name]))),
+    );
+    const ports = named.map((answer) => (Array.isArray(answer) ? Number(answer[1]) : 0));
+    const chosen = servers.find(({ port }) => ports.filter((each) => each === port).length >= 2);
+    const role = chosen === undefined ? '' : await said(chosen.client.info('replication'));
+    return String(role).includes('role:master') ? chosen : undefined;
+  };
+  const last = sentinels.at(-1);
   return {
     at: { kind: 'sentinels', sentinels: sentinels.map(({ port }) => ({ host: HOST, port })), master: name },
-    servers,
-    master: async () => {
-      const named = await Promise.all(
-        sentinels.map(({ client }) => client.call('SENTINEL', ['GET-MASTER-ADDR-BY-NAME', name])),
-      );
-      const ports = named.map((answer) => (Array.isArray(answer) ? Number(answer[1]) : 0));
-      const chosen = servers.find(({ port }) => ports.filter((each) => each === port).length >= 2);
-      const role = await Promise.race([chosen?.client.info('replication').catch(() => ''), soon()]);
-      return role?.includes('role:master') === true ? chosen : undefined;
+    watching: sentinels,
+    master,
+    reigning: async () => {
+      let found: RedisServer | undefined;
+      await until(async () => (found = await master()) !== undefined, 120_000);
+      if (found === undefined) throw new Error('there is no master');
+      return found;
     },
-    failover: async () => sentinels.at(-1)?.client.call('SENTINEL', ['FAILOVER', name]),
+    failover: async () => last !== undefined && (await said(last.client.call('SENTINEL', ['FAILOVER', name]))) === 'OK',
     stop: async () => {
       for (const each of [...sentinels, ...servers]) await each.stop();
       rmSync(folder, { recursive: true, force: true });
@@ -68,9 +78,10 @@ export async function startSentinels(): Promise<Sentinels> {
   };
 }
 
-/** A server that is dead may never answer. */
-function soon(): Promise<string> {
-  return new Promise((resolve) => setTimeout(() => resolve(''), 500));
+/** '' of a server that refuses, or is dead and may never answer. */
+function said(answer: Promise<unknown>): Promise<unknown> {
+  const soon = new Promise<string>((resolve) => setTimeout(() => resolve(''), 500).unref());
+  return Promise.race([answer.catch(() => ''), soon]);
 }
 
 /** A flat list of names and values. */
