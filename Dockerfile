@@ -3,7 +3,7 @@
 #   docker build -t headgate .
 #   docker run --read-only -v ./etc:/etc/headgate:ro -v headgate:/var/lib/headgate -p 8080:8080 headgate
 #
-# The bill of materials is /opt/headgate/sbom.cdx.json. test/deploy/image.test.ts runs the steps of the first stage.
+# The bill of materials is /opt/headgate/sbom.cdx.json. test/e2e/packed.test.ts runs the steps of the first stage.
 ARG NODE_IMAGE=node:24-bookworm-slim
 FROM ${NODE_IMAGE} AS build
 WORKDIR /src

@@ -63,8 +63,12 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 describeWith(['curl', 'ip', 'python3', 'systemd-notify'], 'the tarball', () => {
   let unpacked: string;
   let root: string;
+  /** In a network namespace that has not even loopback. */
   const install = (from: string, to: string) =>
-    spawnSync('sh', [join(from, 'install.sh')], { env: { ...process.env, DESTDIR: to }, encoding: 'utf8' });
+    spawnSync('unshare', ['-rn', 'sh', join(from, 'install.sh')], {
+      env: { ...process.env, DESTDIR: to },
+      encoding: 'utf8',
+    });
 
   beforeAll(() => {
     execFileSync(process.execPath, ['deploy/pack.mjs', '--tarball', join(folder, 'packed')], { cwd: ROOT });
