@@ -2,7 +2,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { Field } from './lane.js';
+import type { Field, Tunnelled } from './lane.js';
 
 export interface Read {
   readonly method: string;
@@ -32,8 +32,8 @@ export class Echo {
     this.#server = server;
   }
 
-  /** `fail`: it could not read what the gateway sent. */
-  static async open(fail: (why: string) => void): Promise<Echo> {
+  /** `fail`: it could not read what the gateway sent, which came through no tunnel. */
+  static async open(fail: (why: string) => void, tunnelled: Tunnelled): Promise<Echo> {
     const before = new WeakMap<Duplex, string[]>();
     const server = createServer({ maxHeaderSize: 65_536 }, (request, response) => {
       let body = '';
@@ -60,9 +60,12 @@ export class Echo {
       // A request that was refused in its body ends in the middle; nothing else may be wrong with it.
       if (!['ECONNRESET', 'EPIPE', 'HPE_INVALID_EOF_STATE'].includes(error.code ?? '')) {
         const { code, bytesParsed = 0, rawPacket = Buffer.alloc(0) } = error;
+        const text = rawPacket.toString('latin1');
+        if (!before.has(socket) && text !== '' && tunnelled.carries(text)) return void socket.destroy();
         fail(
           `the destination could not read what the gateway sent: ${String(code)} at byte ${String(bytesParsed)} of ` +
-            `${JSON.stringify(rawPacket.toString('latin1'))}, behind ${(before.get(socket) ?? []).join(' and ')}`,
+            `${JSON.stringify(text)}, behind ${(before.get(socket) ?? []).join(' and ')}; sent with a CONNECT: ` +
+            JSON.stringify(tunnelled.textsWith(text).slice(-3)),
         );
       }
       socket.destroy();

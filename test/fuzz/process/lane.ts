@@ -7,6 +7,7 @@ const PATIENCE_MS = 60_000;
 /** So many pieces are sent one by one; the rest of a case is one piece. */
 const MOST_PIECES = 40;
 const BATCH = 100;
+const MOST_TUNNELLED = 1000;
 
 /** What all lanes share. */
 export interface Run {
@@ -15,6 +16,31 @@ export interface Run {
   /** The first failure ends the run. */
   readonly fail: (why: string) => void;
   readonly nextId: () => number;
+  readonly tunnelled: Tunnelled;
+}
+
+/** What was sent with a CONNECT in it: behind one that was answered with 200, anything may reach the destination (RFC 9110, 9.3.6). */
+export class Tunnelled {
+  readonly #texts: string[] = [];
+
+  note(text: string): void {
+    if (!/(?:^|\n)CONNECT /.test(text)) return;
+    this.#texts.push(text);
+    if (this.#texts.length > MOST_TUNNELLED) this.#texts.shift();
+  }
+
+  /** The last texts that have these bytes anywhere. */
+  textsWith(bytes: string): readonly string[] {
+    return this.#texts.filter((text) => text.includes(bytes));
+  }
+
+  /** Whether one of the last texts has these bytes, in one piece, behind the head of its CONNECT. */
+  carries(bytes: string): boolean {
+    return this.#texts.some((text) => {
+      const end = /(?:^|\n)CONNECT [^]*?\n\r?\n/.exec(text);
+      return end !== null && text.includes(bytes, end.index + end[0].length);
+    });
+  }
 }
 
 /** Cases without end: the same for the same seed and lane. */
@@ -65,14 +91,25 @@ export interface Field {
  * What may be left out of what is relayed: hop by hop (RFC 9110, section 7.6.1), named by `Connection`, or meant for a proxy. By what
  * is left of a name without its separators: some servers take `Content_Length` for the real one.
  */
-export function isHopByHop(name: string, fields: readonly Field[]): boolean {
-  const options = fields
-    .filter((field) => field.name.toLowerCase() === 'connection')
-    .flatMap(({ value }) => value.split(',').map(bareOf))
-    .filter((option) => option !== '');
+export function mayGo(name: string, fields: readonly Field[]): boolean {
+  return mustGo(name, fields) || nominated(fields).some((option) => bareOf(option) === bareOf(name));
+}
+
+/** What has to be left out: the same, but of `Connection` only what it names letter by letter, in either case. */
+export function mustGo(name: string, fields: readonly Field[]): boolean {
   // Of OPTIONS it is counted down.
   if (name.toLowerCase() === 'max-forwards') return true;
-  return HOP_BY_HOP.has(bareOf(name)) || options.includes(bareOf(name)) || /^proxy[^a-z0-9]/i.test(name);
+  return (
+    HOP_BY_HOP.has(bareOf(name)) || nominated(fields).includes(name.toLowerCase()) || /^proxy[^a-z0-9]/i.test(name)
+  );
+}
+
+/** The options of `Connection` that have a letter or a digit, in lower case. */
+function nominated(fields: readonly Field[]): readonly string[] {
+  return fields
+    .filter((field) => field.name.toLowerCase() === 'connection')
+    .flatMap(({ value }) => value.split(',').map((option) => option.trim().toLowerCase()))
+    .filter((option) => bareOf(option) !== '');
 }
 
 /** What is left of a name without its separators, in lower case: two such names are one to many servers. */

@@ -9,7 +9,7 @@ import { residentBytes } from '../../wire/harness/process-view.js';
 import { total } from '../../wire/harness/scrape.js';
 import { answerLane, Teller, type AnswerShares } from './answer-lane.js';
 import { Echo } from './echo.js';
-import type { Run } from './lane.js';
+import { type Run, Tunnelled } from './lane.js';
 import { requestLane, type Shares } from './request-lane.js';
 
 const MEBIBYTE = 1024 * 1024;
@@ -34,12 +34,13 @@ export async function main(): Promise<number> {
   const heaps = heapFolder(resolve('build/fuzz/heap'));
   process.env['HEADGATE_SOAK_HEAP'] = heaps;
   process.env['NODE_OPTIONS'] = `--require=${resolve('test/soak/collect.cjs')}`;
-  const [echo, teller] = [await Echo.open(fail), await Teller.open()];
+  const tunnelled = new Tunnelled();
+  const [echo, teller] = [await Echo.open(fail, tunnelled), await Teller.open()];
   const gateways: Gateway[] = [];
   let said = '';
   try {
     for (const paths of [['fast'], ['fast', 'slow']] as const) gateways.push(await start(paths, echo, teller));
-    said = await fuzz({ gateways, heaps, teller, seconds, seed, failures, fail });
+    said = await fuzz({ gateways, heaps, teller, seconds, seed, failures, fail, tunnelled });
     for (const gateway of gateways) failures.push(...(await faultsOf(gateway)));
   } catch (error) {
     fail((error as Error).message);
@@ -82,10 +83,11 @@ interface Fuzz {
   readonly seed: number;
   readonly failures: readonly string[];
   readonly fail: (why: string) => void;
+  readonly tunnelled: Tunnelled;
 }
 
 /** What the run came to; what is wrong is told to `fail`. */
-async function fuzz({ gateways, heaps, teller, seconds, seed, failures, fail }: Fuzz): Promise<string> {
+async function fuzz({ gateways, heaps, teller, seconds, seed, failures, fail, tunnelled }: Fuzz): Promise<string> {
   const end = performance.now() + seconds * 1000;
   let ids = 0;
   const run: Run = {
@@ -93,6 +95,7 @@ async function fuzz({ gateways, heaps, teller, seconds, seed, failures, fail }: 
     isOver: () => performance.now() > end || failures.length > 0,
     fail,
     nextId: () => (ids += 1),
+    tunnelled,
   };
   const requests: Shares = { cases: 0, accepted: 0 };
   const answers: AnswerShares = { cases: 0, accepted: 0, both: 0 };
