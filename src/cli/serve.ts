@@ -40,7 +40,7 @@ async function serve(file: string, terminal: Terminal): Promise<void> {
     settings: settings.value,
     machine,
     judge: judgeInThread(),
-    spawn: forkedWorkers(),
+    spawn: forkedWorkers(settings.value.workers),
     log,
     version: headgateVersion(),
     clock: () => Date.now(),

@@ -3,6 +3,8 @@ import cluster, { type Worker } from 'node:cluster';
 import { fileURLToPath } from 'node:url';
 import { Inbox, type Channel } from './channel.js';
 import type { FromWorker, ToWorker } from './messages.js';
+import { workerFlags } from './worker-flags.js';
+import { WorkerRows } from './worker-rows.js';
 
 export interface WorkerLink extends Channel<ToWorker, FromWorker> {
   /** Called once, when the worker is gone; `how` is a word for the log. Nothing of it arrives afterwards. */
@@ -16,19 +18,26 @@ export interface WorkerLink extends Channel<ToWorker, FromWorker> {
 /** Makes the worker with this number; numbers are never used twice. */
 export type Spawn = (worker: number) => WorkerLink;
 
-/** Young generations of 64 MiB: a request's garbage dies there (reference: fewer, longer scavenges cost less per request). */
-const EXEC_ARGV = ['--max-semi-space-size=64'];
-
-/** Workers as processes that share the listening sockets: the kernel hands connections out, which costs half of round-robin. */
-export function forkedWorkers(): Spawn {
+/**
+ * Workers as processes that share the listening sockets: the kernel hands connections out, which costs half of round-robin, and they
+ * give each other turns. `count`: how many there will be at a time.
+ */
+export function forkedWorkers(count: number): Spawn {
+  const rows = count > 1 ? WorkerRows.open() : null;
   cluster.schedulingPolicy = cluster.SCHED_NONE;
   cluster.setupPrimary({
     exec: fileURLToPath(new URL('./worker-process.js', import.meta.url)),
     args: [],
-    execArgv: EXEC_ARGV,
+    execArgv: [...workerFlags()],
     serialization: 'advanced',
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc', ...(rows === null ? [] : [rows.descriptor])],
   });
-  return () => linkOf(cluster.fork());
+  return () => {
+    const row = rows?.take();
+    const worker = cluster.fork(row?.env);
+    if (row !== undefined) worker.once('exit', () => row.free());
+    return linkOf(worker);
+  };
 }
 
 function linkOf(worker: Worker): WorkerLink {

@@ -5,6 +5,7 @@ import { startProxy } from '../proxy/start.js';
 import { Inbox } from './channel.js';
 import { guardProcess } from './crash.js';
 import { openLog } from './log-sink.js';
+import { turnsOf } from './worker-rows.js';
 import type { FromWorker, ToWorker } from './messages.js';
 import { runWorker } from './worker.js';
 
@@ -29,7 +30,7 @@ runWorker({
     return log;
   },
   rulesetOf,
-  startProxy,
+  startProxy: (options) => startProxy({ ...options, ...turnsOf(process.env) }),
 });
 
 send({ kind: 'up' });

@@ -8,7 +8,8 @@ import { type FastDestination, FastDestinations } from './fast-destination.js';
 import type { FastHome } from './fast-home.js';
 import { type FastShared, FastSlots } from './fast-shared.js';
 import { HostMemory } from './host-memory.js';
-import type { Admission, Listener } from './listener.js';
+import type { Listener } from './listener.js';
+import type { OpenConnections } from './open-connections.js';
 import { ProxyLines } from './proxy-lines.js';
 import type { FreeSettings, Limits } from './settings.js';
 import type { Stretch } from './stretch.js';
@@ -17,7 +18,7 @@ import type { Tap } from './tap.js';
 export interface FastListenerParts {
   readonly settings: FreeSettings['listeners'][number];
   readonly fast: FastShared;
-  readonly admission: Admission;
+  readonly connections: OpenConnections;
   /** Carries what this path does not; null: it is refused. */
   readonly slow: Listener | null;
   /** Accepted connections come from the server's handle (`isSeamSound`). */
@@ -131,8 +132,7 @@ export class FastListener implements FastHome<FastClient> {
   }
 
   #left(socket: Socket): void {
-    const { open } = this.#parts.admission;
-    open.delete(socket);
+    this.#parts.connections.delete(socket);
     this.#count(-1);
   }
 
@@ -145,10 +145,10 @@ export class FastListener implements FastHome<FastClient> {
 
   /** `tap`: through which the socket reads; null: it waits to be read by its events. */
   #begin(socket: Socket, tap: Tap | null): void {
-    const { open, limit } = this.#parts.admission;
-    open.add(socket);
+    const { connections } = this.#parts;
+    connections.add(socket);
     this.#count(1);
-    if (open.size > limit) this.#serve(socket, tap).refuseAtOnce('connections');
+    if (connections.areTooMany) this.#serve(socket, tap).refuseAtOnce('connections');
     else if (this.fast.shared.isDraining) this.#serve(socket, tap).refuseAtOnce('draining');
     else if (this.#lines.areExpected) this.#lines.expect(socket, tap);
     else this.#serve(socket, tap);

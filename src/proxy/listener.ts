@@ -14,6 +14,7 @@ import { refusalAnswer, renderOwnAnswer } from './refusal-answer.js';
 import { ProxyLines } from './proxy-lines.js';
 import { rewoundHead } from './rewound.js';
 import { requestHeadOf } from './head-of.js';
+import type { OpenConnections } from './open-connections.js';
 import type { FreeSettings } from './settings.js';
 import type { Shared } from './shared.js';
 import { openTunnel } from './tunnel.js';
@@ -39,17 +40,11 @@ function refusalOf(error: NodeJS.ErrnoException & { rawPacket?: Buffer; bytesPar
   return PARSER_CODES[error.code ?? ''] ?? 'syntax';
 }
 
-export interface Admission {
-  /** Client connections of this process; shared by all listeners. */
-  readonly open: Set<Socket>;
-  readonly limit: number;
-}
-
 export class Listener {
   readonly name: string;
   readonly #settings: FreeSettings['listeners'][number];
   readonly #shared: Shared;
-  readonly #admission: Admission;
+  readonly #connections: OpenConnections;
   /** Accepts; what it accepts is given to the HTTP server, behind its line of PROXY protocol where it has one. */
   readonly #accepting: SocketServer;
   readonly #lines: ProxyLines;
@@ -60,11 +55,11 @@ export class Listener {
   readonly isBusy = false;
   #open = 0;
 
-  constructor(settings: FreeSettings['listeners'][number], shared: Shared, admission: Admission) {
+  constructor(settings: FreeSettings['listeners'][number], shared: Shared, connections: OpenConnections) {
     this.name = settings.name;
     this.#settings = settings;
     this.#shared = shared;
-    this.#admission = admission;
+    this.#connections = connections;
     const { limits } = shared.settings;
     this.#lines = new ProxyLines(settings.name, shared, {
       begin: (socket, tap, bytes, to) => {
@@ -154,16 +149,16 @@ export class Listener {
 
   #onAccepted(socket: Socket): void {
     const { meter } = this.#shared.tally;
-    const { open, limit } = this.#admission;
-    open.add(socket);
+    const connections = this.#connections;
+    connections.add(socket);
     this.#open += 1;
     meter.set('headgate_client_connections', [this.name], this.#open);
     socket.once('close', () => {
-      open.delete(socket);
+      connections.delete(socket);
       this.#open -= 1;
       meter.set('headgate_client_connections', [this.name], this.#open);
     });
-    const code = open.size > limit ? 'connections' : this.#shared.isDraining ? 'draining' : null;
+    const code = connections.areTooMany ? 'connections' : this.#shared.isDraining ? 'draining' : null;
     if (code === null && this.#lines.areExpected) return this.#lines.expect(socket, null);
     this.#server.emit('connection', socket);
     const client = this.#clientOf(socket);

@@ -4,7 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { isSeamSound } from './handle-seam.js';
 import { FastListener } from './fast-listener.js';
 import { fastSharedOf } from './fast-shared.js';
-import { type Admission, Listener } from './listener.js';
+import { Listener } from './listener.js';
+import type { OpenConnections } from './open-connections.js';
 import type { Shared } from './shared.js';
 
 export interface AnyListener {
@@ -18,15 +19,15 @@ export interface AnyListener {
 }
 
 /** None of them listens yet. */
-export async function listenersFor(shared: Shared, admission: Admission): Promise<readonly AnyListener[]> {
+export async function listenersFor(shared: Shared, connections: OpenConnections): Promise<readonly AnyListener[]> {
   const { listeners, paths } = shared.settings;
-  if (!paths.includes('fast')) return listeners.map((listener) => new Listener(listener, shared, admission));
+  if (!paths.includes('fast')) return listeners.map((listener) => new Listener(listener, shared, connections));
   const fast = fastSharedOf(shared);
   // Only for measuring what the seam is worth and for testing without it: no setting of the product.
   const takesOver = process.env['HEADGATE_PUBLIC_API'] === undefined && (await isSeamSound());
   return listeners.map((settings) => {
-    const slow = paths.includes('slow') ? new Listener(settings, shared, admission) : null;
+    const slow = paths.includes('slow') ? new Listener(settings, shared, connections) : null;
     slow?.serveOthers();
-    return new FastListener({ settings, fast, admission, slow, takesOver });
+    return new FastListener({ settings, fast, connections, slow, takesOver });
   });
 }

@@ -4,6 +4,7 @@ import type { Ruleset } from '../policy/ruleset.js';
 import type { RuntimeGated } from '../policy/runtime-gated.js';
 import type { Log } from '../telemetry/log.js';
 import type { Meter } from '../telemetry/meter.js';
+import type { AcceptTurns } from './accept-turns.js';
 import type { Lookout } from './lookout.js';
 import type { FreeSettings, ListenAddress } from './settings.js';
 
@@ -32,6 +33,8 @@ export interface ProxyOptions {
   readonly ownAddresses: readonly ListenAddress[];
   /** Client connections that this process may hold. */
   readonly connectionShare: number;
+  /** Turns that workers on the same listening sockets give each other. Default: it is alone. */
+  readonly turns?: AcceptTurns;
 }
 
 export interface Proxy {

@@ -1,10 +1,10 @@
 // Puts the proxy together from settings and a ruleset, and takes it down in order. The only place that knows all its parts.
 import { randomBytes } from 'node:crypto';
-import type { Socket } from 'node:net';
 import { Deadlines, monotonicMs } from './deadlines.js';
 import { DepartingReleases } from './departing-releases.js';
 import { listenersFor } from './listeners.js';
 import { Lookout, type LookoutKeys } from './lookout.js';
+import { OpenConnections } from './open-connections.js';
 import { Pool } from './pool.js';
 import type { Proxy, ProxyOptions } from './proxy.js';
 import { ReleaseSpots } from './release-spots.js';
@@ -41,8 +41,8 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
     isDraining: false,
     requestId: () => `${prefix}-${(requests += 1).toString(36)}`,
   };
-  const open = new Set<Socket>();
-  const listeners = await listenersFor(shared, { open, limit: options.connectionShare });
+  const open = new OpenConnections(options.connectionShare, options.turns ?? null);
+  const listeners = await listenersFor(shared, open);
   const upkeep = setInterval(() => {
     pool.sweep(monotonicMs());
     meter.set('headgate_upstream_connections', ['active'], pool.counts.open - pool.counts.idle);
@@ -52,7 +52,7 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
   const close = (): void => {
     clearInterval(upkeep);
     deadlines.stop();
-    for (const socket of open) socket.destroy();
+    open.destroyAll();
     pool.close();
   };
 
@@ -75,6 +75,7 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
     prepare: (value) => shared.running.prepare(value),
     drain: async (deadlineMs) => {
       shared.isDraining = true;
+      open.stop();
       for (const listener of listeners) listener.stop();
       await whenDone(() => shared.inFlight.size === 0 && !listeners.some(({ isBusy }) => isBusy), deadlineMs);
       // The last answers may still be on their way to slow readers.

@@ -39,7 +39,7 @@ export function withProcesses(proxy) {
 /**
  * `most`: requests a second that a closed loop keeps to, 0 for none. The result: `cost`, microseconds of CPU per request;
  * `idle`, the share of their core that load and origin left; `others`, the share of all cores that programs outside the run
- * took; `shares`, of the workers, of what was written; `failed` and `why`.
+ * took; `written`, bytes by worker; `failed` and `why`.
  */
 export async function measure({ proxy, scenario, milliseconds, site, most = 0 }) {
   const before = readingOf({ proxy, site });
@@ -54,7 +54,6 @@ export async function measure({ proxy, scenario, milliseconds, site, most = 0 })
   const elapsed = Number(after.at - before.at);
   const known = after.proxy - before.proxy + (after.sides - before.sides) + (after.own - before.own);
   const written = after.written.map((bytes, i) => bytes - before.written[i]);
-  const sum = written.reduce((all, each) => all + each, 0);
   return {
     requests,
     failed,
@@ -67,6 +66,6 @@ export async function measure({ proxy, scenario, milliseconds, site, most = 0 })
     histogram,
     idle: 1 - (after.sides - before.sides) / nanoseconds,
     others: (after.busy - before.busy - known) / (elapsed * site.cores.length),
-    shares: written.map((bytes) => bytes / Math.max(1, sum)),
+    written,
   };
 }

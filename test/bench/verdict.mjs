@@ -24,6 +24,25 @@ function voidOf({ perSecond }, { segments, void: failure }) {
   return undefined;
 }
 
+/** The smallest share of a worker in what was written, each time over all rounds between two openings of the connections. */
+function leastShares({ freshEvery = 8 }, segments) {
+  const openings = new Map();
+  for (const { round, written } of segments) {
+    const opening = Math.ceil(round / freshEvery);
+    openings.set(opening, sumOf(openings.get(opening) ?? written.map(() => 0), written));
+  }
+  return [...openings.values()].map(
+    (bytes) =>
+      Math.min(...bytes) /
+      Math.max(
+        1,
+        bytes.reduce((all, each) => all + each, 0),
+      ),
+  );
+}
+
+const sumOf = (left, right) => left.map((each, i) => each + right[i]);
+
 function rowOf(scenario, name, results) {
   const { segments, most } = results[name];
   const histogram = mergedOf(segments.map((segment) => segment.histogram));
@@ -44,7 +63,7 @@ function rowOf(scenario, name, results) {
     p99: latencyOf(histogram, 0.99),
     p999: latencyOf(histogram, 0.999),
     idle: all('idle'),
-    leastShare: spreadOf(segments.map(({ shares }) => Math.min(...shares))),
+    leastShare: spreadOf(leastShares(scenario, segments)),
   };
 }
 

@@ -42,6 +42,22 @@ export function connectionsOf(pid: number): readonly string[] {
   );
 }
 
+/** How many connections each process that `pid` started holds on a port that it serves, by the number of the process. */
+export function servedByEach(pid: number, port: number): ReadonlyMap<number, number> {
+  const [, ...children] = familyOf(pid);
+  const isServed = (connection: string): boolean => connection.startsWith(`${port} `) && connection.endsWith(' 01');
+  return new Map(
+    children.flatMap((child) => {
+      try {
+        return [[child, connectionsOf(child).filter(isServed).length] as const];
+      } catch {
+        // It has ended, and nobody has asked how yet.
+        return [];
+      }
+    }),
+  );
+}
+
 /** Resident memory in bytes, of a process and of those that it started, each by its number. */
 export function residentBytes(pid: number): ReadonlyMap<number, number> {
   return new Map(
