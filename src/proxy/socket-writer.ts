@@ -70,6 +70,8 @@ export abstract class SocketWriter implements Sink, LineOwner {
   }
 
   #stream(text: string): boolean {
+    // Who has no line is told of room by 'drain': a callback for each write would cost for nothing.
+    if (this.#line === null) return this.socket.write(text, 'latin1');
     const hasRoom = this.socket.write(text, 'latin1', () => this.#wrote());
     this.#isBehind = this.socket.writableLength > 0;
     return hasRoom;

@@ -122,6 +122,7 @@ export const PROXIES = [
   headgate('-undetected', { start: startUndetected }),
   // The fast path with Node's public API alone.
   headgate('-public', { env: { HEADGATE_PUBLIC_API: '1' } }),
+  headgate('-public-undetected', { start: startUndetected, env: { HEADGATE_PUBLIC_API: '1' } }),
   headgate('-before', { start: (circumstances) => startHeadgate({ ...circumstances, main: BEFORE }) }),
   headgate('-1-worker', { settings: { workers: 1 }, isPinned: false }),
   headgate('-2-workers', { settings: { workers: 2 }, isPinned: false }),
