@@ -13,8 +13,10 @@ import {
   ALERTS,
   CASES,
   DASHBOARD_EXPRESSIONS,
+  PANELS,
   RULES_FILE,
   SCRAPE_FILE,
+  asSent,
 } from './shipped.js';
 
 const run = promisify(execFile);
@@ -181,6 +183,41 @@ describeWith(['promtool'], 'promtool', () => {
     const { stdout } = await promtool('check', 'rules', join(folder, 'rules.yaml'));
     rmSync(folder, { recursive: true });
     expect(stdout).toContain(`SUCCESS: ${DASHBOARD_EXPRESSIONS.length} rules found`);
+  });
+
+  /** What somebody counts, and whether it has left: what the head of the dashboard then says. */
+  const OUTSIDE: readonly (readonly [series: string, isLeak: boolean])[] = [
+    ['headgate_leaked_headers_total{job="headgate", site="lon-1", detector="exact", outcome="escaped"}', true],
+    ['headgate_leaked_headers_total{job="headgate", site="lon-1", detector="exact", outcome="contained"}', false],
+    ['headgate_mirror_headers_total{job="headgate-mirror", site="lon-1", class="msisdn", outcome="escaped"}', true],
+    ['headgate_mirror_headers_total{job="headgate-mirror", site="lon-1", class="address", outcome="escaped"}', false],
+    ['headgate_mirror_headers_total{job="headgate-mirror", site="lon-1", class="msisdn", outcome="expected"}', false],
+    ['headgate_canary_leaks_total{job="headgate-canary", site="lon-1", probe="negative"}', true],
+    ['headgate_canary_leaks_total{job="headgate-canary", site="lon-1", probe="spoof"}', false],
+  ];
+  const AT_REST = 'headgate_leaked_headers_total{job="headgate", site="man-1", detector="exact", outcome="escaped"}';
+  test.each(OUTSIDE)('the first number of the dashboard, of %s: above 0 is %s', async (series, isLeak) => {
+    const expr = asSent(PANELS[0]?.targets[0]?.expr ?? '');
+    const test = {
+      interval: '15s',
+      // Another one that is at rest: a sum of nothing would be no 0.
+      input_series: [
+        { series, values: '0x20 3x20' },
+        { series: AT_REST, values: '0x40' },
+      ],
+      promql_expr_test: [
+        { expr: `(${expr}) > bool 0`, eval_time: '4m', exp_samples: [{ labels: '{}', value: 0 }] },
+        { expr: `(${expr}) > bool 0`, eval_time: '7m', exp_samples: [{ labels: '{}', value: isLeak ? 1 : 0 }] },
+      ],
+    };
+    const folder = mkdtempSync(join(tmpdir(), 'headgate-dashboard-'));
+    writeFileSync(join(folder, 'case.yaml'), JSON.stringify({ rule_files: [RULES_FILE], tests: [test] }));
+    const said = await promtool('test', 'rules', join(folder, 'case.yaml')).catch(
+      (error: unknown) => error as { stdout: string },
+    );
+    rmSync(folder, { recursive: true });
+    expect(PANELS[0]?.title).toBe('Left that must not');
+    expect(said.stdout).toContain('SUCCESS');
   });
 
   test.each(FILES)(
