@@ -1,9 +1,10 @@
 // Which replicas do not run a policy yet, and what each does instead, one line each. Pure.
 import type { FleetAnswer } from '../control/admin-actions.js';
 
-/** `digest`: 7 characters or more of it. */
-export function behindOf({ replicas }: FleetAnswer, digest: string): readonly string[] {
-  return replicas.flatMap(({ name, silent, ageSeconds, digest: runs, refused, workers, workersCurrent }) => {
+/** `digest`: 7 characters or more of it. Without Redis nobody is known not to be behind: who is in the table was there once. */
+export function behindOf({ replicas, connected }: FleetAnswer, digest: string): readonly string[] {
+  const unknown = connected ? [] : ['Redis does not answer: what other replicas run is not known'];
+  const behind = replicas.flatMap(({ name, silent, ageSeconds, digest: runs, refused, workers, workersCurrent }) => {
     if (silent) return [`${name} has not been heard for ${ageSeconds} s`];
     if (runs?.startsWith(digest) !== true) {
       const what = runs === null ? 'nothing' : runs.slice(0, 7);
@@ -12,4 +13,5 @@ export function behindOf({ replicas }: FleetAnswer, digest: string): readonly st
     if (workers > 0 && workersCurrent === workers) return [];
     return [`${name} runs it on ${workersCurrent} of ${workers} workers`];
   });
+  return [...unknown, ...behind];
 }

@@ -99,4 +99,15 @@ describe('status --wait --fleet', () => {
     expect([code, err.split('\n')[0]]).toEqual([1, `error: ${line}`]);
     expect((await wait()).code).toBe(0);
   });
+
+  test('without Redis nobody knows what the others run, whoever is in the table', async () => {
+    admin.gateway.replicas = { ...FLEET, connected: false, replicas: [SELF] };
+    const { code, err } = await wait('--fleet');
+    expect([code, err.split('\n')[0]]).toEqual([
+      1,
+      'error: Redis does not answer: what other replicas run is not known',
+    ]);
+    admin.gateway.replicas = { ...FLEET, kind: 'embedded', replicas: [SELF] };
+    expect((await wait('--fleet')).code).toBe(0);
+  });
 });
