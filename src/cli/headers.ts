@@ -127,14 +127,16 @@ async function accept(name: string, line: Line, place: Place, terminal: Terminal
   if (seen.some(({ state }) => state === 'policy')) {
     return fail(EXIT_CODES.failed, `the policy in force has a line on \`${name}\` already`);
   }
+  // YAML reads `123`, `null` and `on` as something else; nothing that begins with a word and a hyphen.
+  const text = /^[A-Za-z][\w.]*-/.test(name) ? name : JSON.stringify(name);
   terminal.out(
     [
       ...(seen.length === 0 ? ['# not seen in the last minute, and in no quarantine'] : seen.map(remark)),
       '# With this line it is forwarded to everyone: a widening, to be approved. Where our own network sends it, it is identity and',
-      `# belongs under identity.headers instead: - { name: ${name}, carries: token }`,
+      `# belongs under identity.headers instead: - { name: ${text}, carries: token }`,
       'identity:',
       '  watch:',
-      `    - { name: ${name}, reason: ${JSON.stringify(watch.reason)}, owner: ${JSON.stringify(watch.owner)}, until: ${until} }`,
+      `    - { name: ${text}, reason: ${JSON.stringify(watch.reason)}, owner: ${JSON.stringify(watch.owner)}, until: ${until} }`,
       '',
     ].join('\n'),
   );

@@ -80,6 +80,20 @@ describe('accept', () => {
     expect(outcome.ok && outcome.value.policy.headers).toMatchObject([{ key: 'xnetline', carries: 'token' }]);
   });
 
+  test.each(['123', '1e3', '0x1f', '1_000', '2026-01-01', 'null', 'true', 'on'])(
+    'of `%s`, which YAML reads as something else, both lines are a policy’s too',
+    async (name) => {
+      await admin.serve();
+      const { code, out } = await accept(name);
+      expect(code).toBe(0);
+      const watched = policyWith(out);
+      expect(watched.ok && watched.value.policy.watch).toMatchObject([{ spelling: name }]);
+      const [, own = ''] = /identity\.headers instead: (- .*)$/m.exec(out) ?? [];
+      const ours = policyWith(`identity:\n  headers:\n    ${own}\n`);
+      expect(ours.ok && ours.value.policy.headers).toMatchObject([{ spelling: name, carries: 'token' }]);
+    },
+  );
+
   test('takes a last day, and says where the name is not seen', async () => {
     await admin.serve();
     const { out } = await accept('X-Other', '--until', '2027-01-31');
