@@ -15,14 +15,14 @@ import { outgoingHeaders } from './outgoing-head.js';
 import { isSameRoute } from './same-route.js';
 import { type OwnAnswer, optionsAnswer, refusalAnswer, upstreamErrorAnswer } from './refusal-answer.js';
 import { noteReleases, noteSent, sourceOf } from './sent.js';
-import type { Shared } from './shared.js';
+import type { InFlight, Shared } from './shared.js';
 import type { UpstreamErrorCode } from './upstream-error.js';
 
 const RETRIABLE = new Set(['GET', 'HEAD', 'OPTIONS']);
 /** How often a request is planned anew because the policy or the settings moved its route while it waited. */
 const MAX_ROUTES = 8;
 
-export class Exchange implements Waiting {
+export class Exchange implements Waiting, InFlight {
   deadlineMs = Infinity;
   readonly id: string;
   readonly #shared: Shared;
@@ -249,7 +249,7 @@ export class Exchange implements Waiting {
     if (this.#plan !== null) this.#shared.tally.verdict(listener, this.#verdict);
     this.#shared.tally.upstreamError(code, listener, this.#plan?.partner ?? null, this.id);
     this.#dropUpstream();
-    if (this.#response.headersSent) this.#client.socket.destroy();
+    if (this.#response.headersSent) this.cut();
     else this.#write(upstreamErrorAnswer(code, this.id), !this.#request.complete);
   }
 
@@ -318,8 +318,13 @@ export class Exchange implements Waiting {
   /** The parser met something malformed, or the end, inside this request's body. */
   bodyFailed(code: RefusalCode): void {
     this.#dropUpstream();
-    if (this.#response.headersSent) this.#client.socket.destroy();
+    if (this.#response.headersSent) this.cut();
     else this.#refuse(code);
+  }
+
+  /** Ends an answer that is not whole by a reset: of one to HTTP/1.0, the end may be all that says that it is. */
+  cut(): void {
+    if (this.#response.headersSent) this.#client.socket.resetAndDestroy();
   }
 
   get isBodyOpen(): boolean {

@@ -10,6 +10,12 @@ import type { FreeSettings } from './settings.js';
 import type { Tally } from './tally.js';
 import type { TunnelCount } from './tunnel-count.js';
 
+/** What a drain waits for. */
+export interface InFlight {
+  /** The drain is over before it is. Absent: that its connection closes says enough. */
+  cut?(): void;
+}
+
 export interface Shared {
   readonly settings: FreeSettings;
   readonly running: Running;
@@ -22,8 +28,8 @@ export interface Shared {
   /** Where releases are counted, and what is about to be, of the slow path. */
   readonly spots: ReleaseSpots;
   readonly departing: DepartingReleases;
-  /** Requests and tunnels in flight: what a drain waits for. */
-  readonly inFlight: Set<object>;
+  /** Requests and tunnels. */
+  readonly inFlight: Set<InFlight>;
   readonly tunnels: TunnelCount;
   isDraining: boolean;
   /** A short id for an answer of ours and its log line; says nothing of the subscriber. */

@@ -52,6 +52,7 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
   const close = (): void => {
     clearInterval(upkeep);
     deadlines.stop();
+    for (const each of shared.inFlight) each.cut?.();
     open.destroyAll();
     pool.close();
   };
@@ -77,9 +78,10 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
       shared.isDraining = true;
       open.stop();
       for (const listener of listeners) listener.stop();
-      await whenDone(() => shared.inFlight.size === 0 && !listeners.some(({ isBusy }) => isBusy), deadlineMs);
-      // The last answers may still be on their way to slow readers.
-      await whenDone(() => open.size === 0, Math.min(deadlineMs, FLUSH_MS));
+      const endMs = monotonicMs() + deadlineMs;
+      await whenDone(() => shared.inFlight.size === 0 && !listeners.some(({ isBusy }) => isBusy), endMs);
+      // The last answers may still be on their way to slow readers. INVARIANT: no later than the deadline: the primary kills soon after.
+      await whenDone(() => open.size === 0, Math.min(endMs, monotonicMs() + FLUSH_MS));
       close();
     },
   };
@@ -90,10 +92,9 @@ function ownKeys(): LookoutKeys {
   return { sketch: randomBytes(8), fingerprint: randomBytes(32), ledger: { epoch: '', key: randomBytes(8) } };
 }
 
-/** Looks every 20 ms: a drain happens once in a process's life. */
-function whenDone(isDone: () => boolean, deadlineMs: number): Promise<void> {
+/** Looks every 20 ms, until `endMs` of the monotonic clock: a drain happens once in a process's life. */
+function whenDone(isDone: () => boolean, endMs: number): Promise<void> {
   return new Promise((resolve) => {
-    const endMs = monotonicMs() + deadlineMs;
     const timer = setInterval(() => {
       if (!isDone() && monotonicMs() < endMs) return;
       clearInterval(timer);

@@ -12,13 +12,13 @@ import { readResponse } from '../http/response.js';
 import type { Client } from './client.js';
 import { connectionTo, destinationOf, isNoConnection } from './connecting.js';
 import { SLOW_CONNECTIONS, type UpstreamConnection } from './connection.js';
-import { monotonicMs } from './deadlines.js';
+import { monotonicMs, type Waiting } from './deadlines.js';
 import { requestHeadOf, responseHeadOf } from './head-of.js';
 import { HandOver, MAX_ANSWER_HEAD_BYTES } from './hand-over.js';
 import { outgoingHeaders } from './outgoing-head.js';
 import { refusalAnswer, renderOwnAnswer, upstreamErrorAnswer } from './refusal-answer.js';
 import { noteReleases, noteSent, sourceOf } from './sent.js';
-import type { Shared } from './shared.js';
+import type { InFlight, Shared } from './shared.js';
 import { splice } from './splice.js';
 import type { UpstreamErrorCode } from './upstream-error.js';
 
@@ -41,7 +41,7 @@ export function openWebSocket(
   new Handshake(shared, client, request, early).start(first);
 }
 
-class Handshake {
+class Handshake implements InFlight {
   readonly #shared: Shared;
   readonly #client: Client;
   readonly #socket: Socket;
@@ -52,6 +52,8 @@ class Handshake {
   #connection: UpstreamConnection | null = null;
   #plan: Forward | null = null;
   #isSettled = false;
+  /** The destination's answer to the handshake is relayed. */
+  #isRefused = false;
 
   constructor(shared: Shared, client: Client, request: IncomingMessage, early: Buffer) {
     this.#shared = shared;
@@ -194,13 +196,41 @@ class Handshake {
       `HTTP/1.1 ${String(head.status)} ${head.reason}\r\n${this.#answerFields(read.fields)}${length}Connection: close\r\n\r\n`,
       'latin1',
     );
+    this.#isRefused = true;
+    // Node takes it from an answer that is whole.
+    const upstream = this.#connection?.socket;
+    this.#watch(() => upstream?.bytesRead ?? 0);
     answer.on('error', () => undefined);
     answer.once('close', () => {
-      if (answer.complete) socket.destroySoon();
-      else socket.destroy();
+      // What ends with its connection also counts as complete when that is reset.
+      if (answer.complete && (upstream?.errored ?? null) === null) socket.destroySoon();
+      else this.cut();
       this.#drop();
     });
     answer.pipe(socket, { end: false });
+  }
+
+  /** A refusal that falls silent, or is not read, is cut as any other answer. */
+  #watch(bytesRead: () => number): void {
+    const { deadlines, settings } = this.#shared;
+    const { idleTimeoutMs } = settings.limits;
+    let moved = 0;
+    const waiting: Waiting = {
+      deadlineMs: monotonicMs() + idleTimeoutMs,
+      progress: (nowMs) => {
+        const now = this.#socket.bytesWritten + bytesRead();
+        if (now !== moved) waiting.deadlineMs = nowMs + idleTimeoutMs;
+        moved = now;
+      },
+      expire: () => this.cut(),
+    };
+    deadlines.add(waiting);
+    this.#socket.once('close', () => deadlines.remove(waiting));
+  }
+
+  /** A refusal may have no other sign of being whole than the end of the connection. */
+  cut(): void {
+    if (this.#isRefused) this.#socket.resetAndDestroy();
   }
 
   #answerFields(fields: readonly Field[]): string {
