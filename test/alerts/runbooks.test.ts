@@ -74,6 +74,12 @@ describe('what there is to type', () => {
     }));
   });
 
+  const verbOf = (line: string): string => wordsOf(line).slice(0, 2).join(' ');
+  test.each([...new Set(inAlerts.map(({ where }) => where))])('%s says what its runbook says too', (name) => {
+    const told = inAlerts.filter(({ where }) => where === name).map(({ line }) => verbOf(line));
+    expect(told.filter((verb) => !read(pageOf(name)).includes(`${verb} `))).toEqual([]);
+  });
+
   test('is found in pages and in alerts', () => {
     expect(inPages.length).toBeGreaterThan(50);
     expect(new Set(inAlerts.map(({ where }) => where)).size).toBeGreaterThan(20);
