@@ -95,6 +95,18 @@ export interface Exposed {
   readonly needles: readonly string[];
 }
 
+const REALM = 'mnc001.mcc001.3gppnetwork.org';
+/** As the network writes it in its own header: mostly as it is, else as an address. */
+const WRITTEN: Readonly<Record<'number' | 'imsi' | 'token', readonly ((secret: string) => string)[]>> = {
+  number: [
+    (digits) => `sip:+${digits}@ims.${REALM};user=phone`,
+    (digits) => `<tel:+${digits}>;x=1`,
+    (digits) => `${digits}@mms.operator.example`,
+  ],
+  imsi: [(digits) => `6${digits}@nai.epc.${REALM}`, (digits) => `sip:${digits}@ims.${REALM}`],
+  token: [(text) => `${text}@operator.example`],
+};
+
 const number = fc.integer({ min: 100, max: 899 }).map((n) => `447700900${String(n)}`);
 const secretField = fc
   .tuple(
@@ -109,11 +121,14 @@ const secretField = fc
     ),
     number,
     fc.boolean(),
+    fc.nat({ max: 8 }),
   )
-  .chain(([name, msisdn, isPlain]) => {
+  .chain(([name, msisdn, isPlain, which]) => {
     const imsi = `00101${msisdn.slice(2)}`;
     const secret = name === 'X-IMSI' ? imsi : name === 'X-UIDH' ? `${TOKEN}${msisdn.slice(-3)}` : msisdn;
-    return (isPlain ? fc.constant(name) : spellingOf(name)).map((spelt) => ({ name: spelt, secret }));
+    const ways = WRITTEN[name === 'X-IMSI' ? 'imsi' : name === 'X-UIDH' ? 'token' : 'number'];
+    const written = ways[which]?.(secret) ?? secret;
+    return (isPlain ? fc.constant(name) : spellingOf(name)).map((spelt) => ({ name: spelt, secret, written }));
   });
 const otherIdentity = fc
   .tuple(
@@ -156,7 +171,7 @@ const exposed: fc.Arbitrary<Exposed> = fc
       return { name, text, line: `${name}: ${around(text)}` };
     });
     const lines = [
-      ...secrets.map(({ name, secret }) => `${name}: ${secret}`),
+      ...secrets.map(({ name, written }) => `${name}: ${written}`),
       ...held.map(({ line }) => line),
       ...identity,
       ...others,
