@@ -1,8 +1,7 @@
 // Thirty days of a site on which nothing happens that anybody must know of: two gateways, a canary, a mirror, days and nights,
 // restarts, changes of policy that take away. As input for `promtool test rules`; the seed is an argument, so a month can be had again.
 
-const STEP_MINUTES = 2;
-const PER_DAY = (24 * 60) / STEP_MINUTES;
+const DAY_MINUTES = 24 * 60;
 
 /** Numbers in [0, 1), the same for the same seed (mulberry32). */
 function randomOf(seed: number): () => number {
@@ -26,18 +25,30 @@ export interface Month {
   readonly series: readonly Series[];
 }
 
-/** `leakAtDay`: one field at a stranger at noon of that day, so that the quiet of the others can be told from deafness. */
+export interface Asked {
+  readonly seed: number;
+  readonly days: number;
+  /** One field at a stranger at noon of that day, so that the quiet of the others can be told from deafness. */
+  readonly leakAtDay?: number;
+  /** Minutes from one look of Prometheus to the next. Default: 2. */
+  readonly stepMinutes?: number;
+  /** When the first gateway is upgraded, minutes from the start; the second half an hour later. Default: on the tenth and the twentieth day. */
+  readonly upgrades?: readonly number[];
+  /** How many looks a gateway misses then. Default: 1. */
+  readonly missed?: number;
+}
+
 export function calmMonth({
   seed,
   days,
   leakAtDay,
-}: {
-  readonly seed: number;
-  readonly days: number;
-  readonly leakAtDay?: number;
-}): Month {
+  stepMinutes = 2,
+  upgrades = [10, 20].map((day) => day * DAY_MINUTES + 600),
+  missed = 1,
+}: Asked): Month {
   const random = randomOf(seed);
-  const steps = days * PER_DAY;
+  const perDay = DAY_MINUTES / stepMinutes;
+  const steps = days * perDay;
   const series: Series[] = [];
   const at = (job: string, instance: string): string => `job="${job}", site="lon-1", instance="${instance}"`;
   const add = (name: string, labels: string, valueAt: (step: number) => number | string): void => {
@@ -46,17 +57,17 @@ export function calmMonth({
   };
   /** Between 0.15 at night and 1 in the evening, fewer on two days of seven, and never twice the same. */
   const tide = (step: number): number => {
-    const hour = (step / PER_DAY) * 24;
-    const isWeekend = Math.floor(step / PER_DAY) % 7 >= 5;
+    const hour = (step / perDay) * 24;
+    const isWeekend = Math.floor(step / perDay) % 7 >= 5;
     const day = 0.575 + 0.425 * Math.sin(((hour - 14) / 24) * 2 * Math.PI);
     return day * (isWeekend ? 0.7 : 1) * (0.8 + 0.4 * random());
   };
-  /** A counter that restarts at 0 with its process; `perStep` is what it counts at full tide. */
+  /** A counter that restarts at 0 with its process; `perStep` is what it counts at full tide in two minutes. */
   const counter = (name: string, labels: string, perStep: number, restarts: ReadonlySet<number>): void => {
     let value = 0;
     add(name, labels, (step) => {
       if (restarts.has(step)) value = 0;
-      const due = perStep * tide(step);
+      const due = ((perStep * stepMinutes) / 2) * tide(step);
       value += Math.floor(due) + (random() < due % 1 ? 1 : 0);
       return value;
     });
@@ -64,26 +75,27 @@ export function calmMonth({
   const digests = ['8c1f2ab', 'd00dfee', '0ddba11', 'b5b5b5b'].map((start) => start.padEnd(64, '0'));
   /** Once a week everybody has a new policy, the second gateway four minutes after the first. */
   const weekOf = (step: number, late: number): number =>
-    Math.min(3, Math.floor(Math.max(0, step - late) / (7 * PER_DAY)));
+    Math.min(3, Math.floor(Math.max(0, step - late / stepMinutes) / (7 * perDay)));
 
   ['gw-1', 'gw-2'].forEach((instance, index) => {
     const labels = at('headgate', instance);
-    // Upgraded on the tenth and the twentieth day, one after the other.
-    const restarts = new Set([10, 20].map((day) => day * PER_DAY + 300 + index * 15));
+    // Upgraded one after the other; at its last missed look it is new.
+    const begins = upgrades.map((minute) => Math.round((minute + index * 30) / stepMinutes));
+    const away = new Set(begins.flatMap((step) => Array.from({ length: missed }, (_, look) => step + look)));
+    const restarts = new Set(begins.map((step) => step + missed - 1));
     let startedAt = -86_400;
-    add('up', labels, (step) => (restarts.has(step) ? 0 : 1));
-    const unlessDown = (valueAt: (step: number) => number) => (step: number) =>
-      restarts.has(step) ? '_' : valueAt(step);
+    add('up', labels, (step) => (away.has(step) ? 0 : 1));
+    const unlessDown = (valueAt: (step: number) => number) => (step: number) => (away.has(step) ? '_' : valueAt(step));
     add('process_start_time_seconds', labels, (step) => {
-      if (restarts.has(step)) startedAt = step * STEP_MINUTES * 60;
+      if (restarts.has(step)) startedAt = step * stepMinutes * 60;
       return startedAt;
     });
     digests.forEach((digest, week) => {
       add('headgate_policy_info', `${labels}, digest="${digest}", gate="admitted"`, (step) =>
-        weekOf(step, index * 2) === week ? 1 : step > 0 && weekOf(step - 1, index * 2) === week ? 'stale' : '_',
+        weekOf(step, index * 4) === week ? 1 : step > 0 && weekOf(step - 1, index * 4) === week ? 'stale' : '_',
       );
     });
-    add('headgate_policy_in_force_timestamp_seconds', labels, (step) => weekOf(step, index * 2) * 7 * 86_400);
+    add('headgate_policy_in_force_timestamp_seconds', labels, (step) => weekOf(step, index * 4) * 7 * 86_400);
     for (const [name, value] of Object.entries({
       headgate_ready: 1,
       headgate_workers: 4,
@@ -120,7 +132,7 @@ export function calmMonth({
     add(
       'headgate_exposure_releases',
       `${labels}, form="unchanged", pattern="exact"`,
-      (step) => 12 - weekOf(step, index * 2),
+      (step) => 12 - weekOf(step, index * 4),
     );
     for (const partner of ['acme-pay', 'agecheck']) {
       add('headgate_partner_until_timestamp_seconds', `${labels}, partner="${partner}"`, () => 200 * 86_400);
@@ -164,7 +176,7 @@ export function calmMonth({
       ['egress', 'contained'],
       ['canary', 'escaped'],
     ] as const) {
-      const leakStep = leakAtDay === undefined || index > 0 ? Infinity : (leakAtDay + 0.5) * PER_DAY;
+      const leakStep = leakAtDay === undefined || index > 0 ? Infinity : (leakAtDay + 0.5) * perDay;
       add(
         'headgate_leaked_headers_total',
         `${internet}, class="msisdn", detector="${detector}", outcome="${outcome}"`,
@@ -205,7 +217,7 @@ export function calmMonth({
   for (const probe of ['negative', 'positive', 'boundary', 'spoof', 'answers']) {
     // A round a minute; now and then one is missed.
     add('headgate_canary_last_success_timestamp_seconds', `${canary}, probe="${probe}"`, (step) =>
-      Math.max(0, step * STEP_MINUTES * 60 - (random() < 0.01 ? 190 : 30)),
+      Math.max(0, step * stepMinutes * 60 - (random() < 0.01 ? 190 : 30)),
     );
     add('headgate_canary_leaks_total', `${canary}, probe="${probe}"`, () => 0);
     add('headgate_canary_broken', `${canary}, probe="${probe}"`, () => 0);
@@ -214,5 +226,5 @@ export function calmMonth({
   add('headgate_mirror_headers_total', `${mirror}, class="msisdn", outcome="escaped"`, () => 0);
   counter('headgate_mirror_headers_total', `${mirror}, class="address", outcome="escaped"`, 1, new Set());
   for (const labels of [canary, mirror]) add('up', labels, () => 1);
-  return { stepMinutes: STEP_MINUTES, series };
+  return { stepMinutes, series };
 }

@@ -28,10 +28,10 @@ describeWith(['promtool'], `a month on which nothing happens (seed ${SEED})`, ()
     const file = join(folder, `${days}-days.yaml`);
     const promql_expr_test = Object.entries(wanted).map(([expr, exp_samples]) => ({
       expr,
-      eval_time: `${days * 24 * 60 - stepMinutes}m`,
+      eval_time: `${Math.round((days * 24 * 60 - stepMinutes) * 60)}s`,
       exp_samples,
     }));
-    const tests = [{ interval: `${stepMinutes}m`, input_series: series, promql_expr_test }];
+    const tests = [{ interval: `${stepMinutes * 60}s`, input_series: series, promql_expr_test }];
     writeFileSync(file, JSON.stringify({ rule_files: [RULES_FILE], evaluation_interval: evaluated, tests }));
     const { stdout } = await run(programPath('promtool'), ['test', 'rules', file], { maxBuffer: 1 << 26 }).catch(
       (error: unknown) => error as { stdout: string; stderr: string },
@@ -39,7 +39,7 @@ describeWith(['promtool'], `a month on which nothing happens (seed ${SEED})`, ()
     return stdout;
   }
   const RUNG = (days: number): string =>
-    `count by (alertname) (count_over_time(ALERTS{alertstate="firing"}[${days}d]))`;
+    `count by (alertname) (count_over_time(ALERTS{alertstate="firing"}[${days * 24}h]))`;
 
   test('rings nothing in thirty days', async () => {
     const days = 30;
@@ -56,6 +56,25 @@ describeWith(['promtool'], `a month on which nothing happens (seed ${SEED})`, ()
     const days = 2;
     const wanted = { [RUNG(days)]: [] };
     expect(await judged(calmMonth({ seed: SEED, days }), { days, evaluated: '2m', wanted })).toContain('SUCCESS');
+  }, 300_000);
+
+  /** Six hours of 15 seconds, in which one gateway after the other is upgraded. */
+  const upgrade = (missed: number): Promise<string> => {
+    const days = 0.25;
+    const month = calmMonth({ seed: SEED, days, stepMinutes: 0.25, upgrades: [120], missed });
+    const wanted = {
+      [RUNG(days)]: missed === 1 ? [] : [{ labels: '{alertname="HeadgateDown"}', value: 2 }],
+      'count(count_over_time(up{job="headgate"}[6h]))': [{ labels: '{}', value: 2 }],
+    };
+    return judged(month, { days, evaluated: '15s', wanted });
+  };
+
+  test('rings nothing while each gateway is upgraded and misses one look, looked at every 15 seconds', async () => {
+    expect(await upgrade(1)).toContain('SUCCESS');
+  }, 300_000);
+
+  test('rings for the gateways, and for nothing else, where an upgrade takes a minute', async () => {
+    expect(await upgrade(4)).toContain('SUCCESS');
   }, 300_000);
 
   test('rings for the one leak of the same days, and for nothing else', async () => {
