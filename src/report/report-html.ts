@@ -28,6 +28,8 @@ td.name { min-width: 8.5em; }
 code { font: .92em ui-monospace, monospace; background: var(--soft); border-radius: .2rem; padding: 0 .25em; }
 pre { background: var(--soft); border: 1px solid var(--line); padding: .6rem .75rem; white-space: pre-wrap; font: .8rem/1.45 ui-monospace, monospace; }
 .foot { margin-top: 2rem; border-top: 1px solid var(--line); padding-top: .5rem; color: var(--quiet); font-size: .85rem; }
+@media screen and (max-width: 62rem) { table { font-size: .75rem; } td.when { min-width: 6.5em; } td.name { min-width: 6.5em; } }
+@media screen and (max-width: 48rem) { table { display: block; overflow-x: auto; } }
 @page { size: A4; margin: 14mm 12mm; }
 @media print { body { padding: 0; max-width: none; font-size: 9pt; } h2 { margin-top: 1.2rem; } table { font-size: 7.5pt; } pre { font-size: 7.5pt; }
   th, td { padding: .2rem .3rem; } td.when { min-width: 7.3em; } td.name { min-width: 7em; }

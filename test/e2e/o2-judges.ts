@@ -16,7 +16,7 @@ import {
   type ExpectedChange,
   type Truth,
 } from './o2-truth.js';
-import { countJudges, LEAK_ERROR, RELEASE_ERROR } from './told-count.js';
+import { countJudges, LEAK_ERROR, RELEASE_ERROR, type TrueCount } from './told-count.js';
 
 const SOURCE =
   /^(?:(?:ledger|policies|catalogue|command line|the rule|state|none|history|history of [\w-]+|history(?: of [\w-]+)?, record \d+|approval `[0-9a-f]{12}`)(?:; |$))+$/;
@@ -59,9 +59,19 @@ export function judgesFor(report: Report, expected: Expected, truth: Truth): Rea
         const whole = at(of);
         return whole === undefined || isOnly ? whole?.[name] : [whole.first[0], whole.last[1]];
       });
+    const [precision, isLeak] = error === LEAK_ERROR ? [8 as const, true] : [14 as const, false];
+    const people = (row: Owners[number] | undefined): TrueCount | undefined => {
+      const whole = tally(row);
+      if (whole === undefined) return undefined;
+      return { count: whole.people.size, sketched: expected.sketched(found(row).of, { precision, isLeak }) };
+    };
+    const releases = (row: Owners[number] | undefined): TrueCount | undefined => {
+      const whole = tally(row);
+      return whole === undefined ? undefined : { count: whole.count };
+    };
     return {
-      ...countJudges(`${path}releases`, ([row]) => tally(row)?.count, 0),
-      ...countJudges(`${path}people`, ([row]) => tally(row)?.people.size, error),
+      ...countJudges(`${path}releases`, ([row]) => releases(row), 0),
+      ...countJudges(`${path}people`, ([row]) => people(row), error),
       [`${path}releases.source`]: is('ledger'),
       [`${path}people.source`]: is('ledger'),
       ...(path === ''

@@ -34,7 +34,8 @@ export function unseenAlterations(report: Report, expected: Expected): readonly 
       .slice(0, -1)
       .reduce<Record<string, unknown>>((at, key) => at[key] as Record<string, unknown>, altered as never);
     const key = path.at(-1) ?? '';
-    owner[key] = path.includes('people') && typeof owner[key] === 'number' ? 5000 : otherThan(owner[key]);
+    const isBound = path.includes('people') && key !== 'value' && typeof owner[key] === 'number';
+    owner[key] = isBound ? 5000 : otherThan(owner[key]);
     const { faults } = judgementOf(altered, judgesFor(altered, expected, truth));
     // It may have faults already: then one more is wanted.
     return faults.length + missingIn(altered, expected, truth).length > before;
@@ -53,7 +54,7 @@ function leavesOf(value: unknown, path: readonly string[] = []): readonly (reado
     .flatMap((key) => leavesOf((value as Record<string, unknown>)[key], [...path, key]));
 }
 
-/** An instant an hour later, the next number, another text. Of people, who are estimated, the caller takes another number. */
+/** An instant an hour later, the next number, another text. Of the bounds of people, who are estimated, the caller takes another number. */
 function otherThan(value: unknown): unknown {
   if (typeof value === 'number') return value + 1;
   if (typeof value !== 'string') return 12;

@@ -16,6 +16,7 @@ import {
 } from './o2-expected.js';
 import { factsOfBroken, factsOfWhole, type Facts, type ReleaseFact } from './o2-facts.js';
 import { verb } from './o2-people.js';
+import { sketchedBy } from './o2-sketch.js';
 import { keyOfLeak, type Expected } from './o2-truth.js';
 import { NEWS, type O2World } from './o2-world.js';
 
@@ -57,6 +58,7 @@ export async function reportedDay(world: O2World, marks: Marks): Promise<readonl
   if (named === undefined || other === undefined) return [];
   const from = marks.started[0] - 60_000;
   const common = {
+    sketched: sketchedBy(world),
     from,
     aware: marks.rang,
     version: (JSON.parse(readFileSync('package.json', 'utf8')) as { readonly version: string }).version,

@@ -3,6 +3,7 @@ import { tallyOf, type Crossing } from './crossings.js';
 import { isWithin } from './judged.js';
 import type { Facts, LeakFact, ReleaseFact } from './o2-facts.js';
 import type { Spell } from './o2-people.js';
+import type { Sketched } from './o2-sketch.js';
 
 export interface ExpectedEvent {
   readonly kind: string;
@@ -18,6 +19,8 @@ export interface ExpectedChange {
 
 export interface Expected {
   readonly facts: Facts;
+  /** What the ledgers' sketches must say of people. */
+  readonly sketched: Sketched;
   /** When the report was made, and its `--from` and `--aware-at`, milliseconds since the epoch. */
   readonly made: Spell;
   readonly from: number;

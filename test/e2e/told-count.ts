@@ -1,5 +1,5 @@
-// A count as the report tells it, against the truth: exact numbers, people within what the ledger promises of its sketches, and nothing
-// under 10 in any of its members.
+// A count as the report tells it, against the truth: exact numbers, of people exactly what a sketch of the true ones says and with the bounds
+// that the ledger promises, and nothing under 10 in any of its members.
 import type { Count } from '../../src/report/report.js';
 import type { Judge, Owners } from './judged.js';
 
@@ -8,10 +8,17 @@ export const RELEASE_ERROR = 0.016;
 export const LEAK_ERROR = 0.13;
 const FEW = { text: 'fewer than 10', least: null, most: null, value: null };
 
+/** What a count is of. */
+export interface TrueCount {
+  readonly count: number;
+  /** What a sketch of them under the gateway's key says; undefined: a number that is exact, or people who are told only by their values. */
+  readonly sketched?: number | undefined;
+}
+
 /** Judges of its five members; `truthOf` what it is of, undefined: of several rows whose parts nobody outside can tell. */
 export function countJudges(
   path: string,
-  truthOf: (owners: Owners) => number | undefined,
+  truthOf: (owners: Owners) => TrueCount | undefined,
   error: number,
 ): Readonly<Record<string, Judge>> {
   const judge: Judge = (_leaf, owners) => {
@@ -26,13 +33,16 @@ export function countJudges(
 }
 
 /**
- * `error` 0: an exact number. The bounds of people hold in 19 of 20 cases; a day has dozens of them, so each is held to twice its distance.
+ * `error` 0: an exact number. The bounds of people hold in 19 of 20 cases, and a day has dozens of them: so none is further off than twice
+ * its distance, and each is to the last one what the sketch says of who was really there.
  */
-export function countFault(count: Count, truth: number, error: number): string | null {
+export function countFault(count: Count, { count: truth, sketched }: TrueCount, error: number): string | null {
   const form = formFault(count);
   if (form !== null) return form;
   const isFew = count.text === FEW.text;
   const doubt = error === 0 ? 0 : Math.max(1, 2 * error * truth);
+  if (error > 0 && sketched !== undefined && (isFew ? sketched >= 10 : count.value !== sketched))
+    return `${count.text}, and a sketch of the ${String(truth)} says ${String(sketched)}`;
   if (isFew) return truth - doubt < 10 && truth > 0 ? null : `fewer than 10 is said of ${String(truth)}`;
   if (truth + doubt < 10 && truth > 0) return `${count.text} is said of fewer than 10`;
   const { least, most, value } = count;

@@ -2,6 +2,8 @@ import type { Within } from '../../src/ledger/ledger-reading.js';
 import type { ReleaseCell } from '../../src/ledger/ledger-cell.js';
 import { figuresOf } from '../../src/ledger/figures.js';
 import { peopleOf, peopleWords } from '../../src/ledger/people.js';
+import { DistinctSketch } from '../../src/sketch/distinct-sketch.js';
+import { KeyedHash } from '../../src/sketch/keyed-hash.js';
 import { recipientsOf } from '../../src/ledger/recipients.js';
 import { NOON, peopleFrom, releaseCell } from './cells.js';
 
@@ -18,6 +20,30 @@ describe('how many people', () => {
     expect(Math.abs((people.estimate ?? 0) / 12_000 - 1)).toBeLessThan(0.02);
     expect(people.least).toBeLessThan(12_000);
     expect(people.most).toBeGreaterThan(12_000);
+  });
+
+  test.each([
+    [14, 12],
+    [14, 300],
+    [14, 4000],
+    [14, 10_000],
+    [8, 12],
+    [8, 60],
+    [8, 300],
+    [8, 4000],
+  ])('the bounds of 2 to the power of %i registers hold %i people in 19 of 20 cases', (precision, count) => {
+    const cases = 300;
+    const held = Array.from({ length: cases }, (_, n) => {
+      const hash = new KeyedHash(Uint8Array.of(n, n >> 8, 2, 7, 1, 8, 2, 8));
+      const sketch = new DistinctSketch(precision);
+      for (let person = 0; person < count; person += 1) {
+        hash.of(`person ${String(person)}`);
+        sketch.note(hash.high, hash.low);
+      }
+      const { least, most } = peopleOf([cell(0, 1, { subscribers: sketch.toBytes() })]);
+      return least <= count && count <= most;
+    });
+    expect(held.filter(Boolean).length).toBeGreaterThanOrEqual((19 / 20) * cases);
   });
 
   test('over two epochs an interval: at least as many as in the larger one, at most those of both', () => {
