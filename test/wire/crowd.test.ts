@@ -79,7 +79,7 @@ describeStage(
   'a full pool',
   { name: 'pool-full', settings: { limits: { perDestination: 1, waiting: 2, waitTimeout: '1s' } } },
   (stage) => {
-    it('more requests than may wait are 503 at once, those that wait too long are 503 too, and a client that left frees its place', async () => {
+    it('more requests than may wait are 503 at once, and those that wait too long are 503 too', async () => {
       const before = await stage().gateway.metrics();
       let release: () => void = () => undefined;
       stage().stranger.script = (request, connection) => {
@@ -107,6 +107,56 @@ describeStage(
       const full = (samples: typeof after): number =>
         total(samples, 'headgate_refused_requests_total', 'why="pool-full"');
       expect(full(after) - full(before)).toBe(3);
+      await stage().fence();
+    });
+  },
+);
+
+describeStage(
+  'those who wait',
+  { name: 'pool-order', settings: { limits: { perDestination: 1, waiting: 3, waitTimeout: '60s' } } },
+  (stage) => {
+    it('get the connection in their order, and a client that leaves frees its place at once', async () => {
+      const arrived: string[] = [];
+      let release: () => void = () => undefined;
+      stage().stranger.script = (request, connection) => {
+        arrived.push(request.target);
+        if (request.target === '/holds') release = () => stage().stranger.greet(request, connection);
+        else stage().stranger.greet(request, connection);
+      };
+      const waited = async (): Promise<number> =>
+        total(await stage().gateway.metrics(), 'headgate_pool_total', 'event="waited"');
+      const connected = async (): Promise<number> =>
+        total(await stage().gateway.metrics(), 'headgate_client_connections');
+      const send = async (target: string): Promise<Client> => {
+        const client = await Client.connect(stage().port);
+        client.send(head(`GET ${target} HTTP/1.1`, ID, `Host: ${STRANGER}`));
+        return client;
+      };
+      const first = await send('/holds');
+      await eventually('the first to arrive', () => arrived.length === 1);
+      const before = await waited();
+      const waiting: Client[] = [];
+      for (const target of ['/first', '/leaves', '/third']) {
+        waiting.push(await send(target));
+        await eventually(`${target} to wait`, async () => (await waited()) === before + waiting.length);
+      }
+      const more = await send('/too-many');
+      expect((await more.answers(1))[0]?.status).toBe(503);
+      await more.end();
+      more.abort();
+      await eventually('it to be gone', async () => (await connected()) === 4);
+      waiting.splice(1, 1)[0]?.reset();
+      await eventually('the one that left to be gone', async () => (await connected()) === 3);
+      waiting.push(await send('/last'));
+      await eventually('another to wait in its place', async () => (await waited()) === before + 4);
+      release();
+      for (const client of [first, ...waiting]) {
+        expect((await client.answers(1))[0]?.status).toBe(200);
+        client.abort();
+      }
+      expect(arrived).toEqual(['/holds', '/first', '/third', '/last']);
+      stage().stranger.script = null;
       await stage().fence();
     });
   },
