@@ -18,7 +18,7 @@ export function evidenceOf(input: ReportInput, { reading, unread }: Ledgers): re
     ...input.histories.flatMap((history) => historySaid(history, input)),
     { text: kept, source: 'ledger' },
     ...unread.map(({ replica, why }) => ({
-      text: `the ledger${ofReplica(replica)} cannot be read: ${why}`,
+      text: `the ledger${ofReplica(replica)} tells nothing: ${why}`,
       source: 'ledger',
     })),
     {

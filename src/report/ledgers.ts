@@ -1,11 +1,12 @@
-// Ledgers of several gateways as one reading. What one of them cannot tell, all of them together cannot.
+// Ledgers of several gateways as one reading. What one of them cannot tell, all of them together cannot; what one of them tells is told,
+// also where another is empty or cannot be read.
 import type { LedgerReading, Within } from '../ledger/ledger-reading.js';
 import type { Tallied } from '../ledger/ledger-cell.js';
 import type { LedgerFound, ReportInput } from './report-input.js';
 
 export interface Ledgers {
   readonly reading: LedgerReading;
-  /** Those that cannot be read, and why. */
+  /** Those that tell nothing, and why: they cannot be read, or are empty while others are not. */
   readonly unread: readonly { readonly replica: string; readonly why: string }[];
 }
 
@@ -14,7 +15,8 @@ export function joinedLedgers({ ledgers, period }: Pick<ReportInput, 'ledgers' |
   const edges = (name: 'keptFrom' | 'keptUntil'): readonly number[] =>
     read.flatMap(({ reading }) => reading[name] ?? []);
   // A ledger that is empty tells of no time at all.
-  const isWhole = read.length > 0 && edges('keptFrom').length === read.length;
+  const isKept = edges('keptFrom').length > 0;
+  const empty = isKept ? read.filter(({ reading }) => reading.keptFrom === null) : [];
   return {
     reading: {
       ...period,
@@ -26,12 +28,15 @@ export function joinedLedgers({ ledgers, period }: Pick<ReportInput, 'ledgers' |
         )
         .sort((a, b) => a.from - b.from),
       epochs: [...new Map(read.flatMap(({ reading }) => reading.epochs.map((epoch) => [epoch.id, epoch]))).values()],
-      keptFrom: isWhole ? Math.max(...edges('keptFrom')) : null,
-      keptUntil: isWhole ? Math.min(...edges('keptUntil')) : null,
+      keptFrom: isKept ? Math.max(...edges('keptFrom')) : null,
+      keptUntil: isKept ? Math.min(...edges('keptUntil')) : null,
     },
-    unread: ledgers.flatMap(({ replica, reading }: LedgerFound) =>
-      typeof reading === 'string' ? [{ replica, why: reading }] : [],
-    ),
+    unread: [
+      ...ledgers.flatMap(({ replica, reading }: LedgerFound) =>
+        typeof reading === 'string' ? [{ replica, why: reading }] : [],
+      ),
+      ...empty.map(({ replica }) => ({ replica, why: 'it is empty' })),
+    ],
   };
 }
 

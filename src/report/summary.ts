@@ -101,6 +101,7 @@ function whenOf({ histories }: ReportInput, { changes: all, awareness, end, firs
 
 function surelyOf(input: ReportInput, { data, left, ledgers }: Findings): string {
   const { gaps, keptFrom } = ledgers.reading;
+  const { unread } = ledgers;
   // What a detector knows again others can read, too: an unkeyed digest of a number is no secret.
   const kinds = new Set([...data.map(({ unintelligible }) => unintelligible), ...(left === null ? [] : ['no'])]);
   const readable =
@@ -116,9 +117,9 @@ function surelyOf(input: ReportInput, { data, left, ledgers }: Findings): string
   const gap =
     keptFrom === null
       ? 'the ledger is empty'
-      : gaps.length === 0
+      : gaps.length + unread.length === 0
         ? 'the ledger has no gap'
-        : `the ledger has ${grouped(gaps.length)} ${gaps.length === 1 ? 'gap' : 'gaps'}, so that figures are lower bounds`;
+        : `the ledger ${[gapWords(gaps.length), silentWords(unread.length)].flat().join(' and that ')}, so that figures are lower bounds`;
   const history =
     input.histories.length === 0
       ? 'there is no history'
@@ -126,4 +127,14 @@ function surelyOf(input: ReportInput, { data, left, ledgers }: Findings): string
         ? 'the history verifies'
         : 'the history does not verify';
   return `${readable}; ${gap}, and ${history}.`;
+}
+
+function gapWords(gaps: number): readonly string[] {
+  return gaps === 0 ? [] : [`has ${grouped(gaps)} ${gaps === 1 ? 'gap' : 'gaps'}`];
+}
+
+function silentWords(gateways: number): readonly string[] {
+  return gateways === 0
+    ? []
+    : [`of ${grouped(gateways)} ${gateways === 1 ? 'gateway' : 'gateways'} is empty or cannot be read`];
 }

@@ -187,6 +187,21 @@ describe('whose releases are told', () => {
     expect(both.releases.value).toBe(2 * (one.releases.value ?? 0));
     expect(both.people).toEqual(one.people);
   });
+
+  test.each([
+    ['is empty', readingOf(DAY.input.period, { keptFrom: null, keptUntil: null })],
+    ['cannot be read', 'permission denied'],
+  ])('of two gateways of which the ledger of one %s what the other knows is told, as a lower bound', (_, reading) => {
+    const one = reportOf(DAY.input);
+    const both = reportOf({ ...DAY.input, ledgers: [...DAY.input.ledgers, { replica: 'edge-3', reading }] });
+    expect(both.releases).toEqual(one.releases);
+    expect(both.summary[0]).toEqual(one.summary[0]);
+    expect(both.summary[2].text).toBe(
+      'All of it could be read by whoever received it; the ledger of 1 gateway is empty or cannot be read, so that figures are lower bounds, and the history verifies.',
+    );
+    expect(unknowns(both)).toContain('what the ledger of edge-3 holds: ');
+    expect(both.evidence.map(({ text }) => text).join('\n')).toContain('the ledger was kept from 2025-09-30');
+  });
 });
 
 describe('what left in fields that nobody knew as identity', () => {
@@ -404,7 +419,7 @@ describe('what is not known', () => {
 
   test('the sentence says how sure it is', () => {
     expect(report.summary[2].text).toBe(
-      'Some of it could be read by whoever received it; the ledger has 2 gaps, so that figures are lower bounds, and the history does not verify.',
+      'Some of it could be read by whoever received it; the ledger has 2 gaps and that of 1 gateway is empty or cannot be read, so that figures are lower bounds, and the history does not verify.',
     );
   });
 
@@ -412,7 +427,7 @@ describe('what is not known', () => {
     const said = report.evidence.map(({ text }) => text).join('\n');
     expect(said).toContain('it does not verify: record 3 was changed');
     expect(said).toContain('the history of edge-2 has lost records: the state knows record 9');
-    expect(said).toContain('the ledger of edge-3 cannot be read');
+    expect(said).toContain('the ledger of edge-3 tells nothing: cannot read');
   });
 
   test('a pseudonym is unintelligible and names its keys; of a token it is not known', () => {
