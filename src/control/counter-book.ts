@@ -5,6 +5,8 @@ import { NO_SLOTS, widthOf, type SlotTable } from '../telemetry/slots.js';
 
 export class CounterBook {
   #table: SlotTable = NO_SLOTS;
+  /** Of the table: where counters and histograms stand, as pairs of the first place and the one behind the last. */
+  #counts: readonly number[] = [];
   readonly #living = new Map<number, Float64Array>();
   readonly #dead = new Set<number>();
   #retired = new Float64Array(0);
@@ -16,6 +18,7 @@ export class CounterBook {
   /** Takes a grown table; tables only grow. */
   extend(table: SlotTable): void {
     this.#table = table;
+    this.#counts = countsIn(table);
   }
 
   /** The newest array of a process. One that counts less than the last one of the same process, or of a dead one, is not believed. */
@@ -34,9 +37,10 @@ export class CounterBook {
     this.#living.delete(source);
     const sum = new Float64Array(Math.max(this.#retired.length, last.length));
     sum.set(this.#retired);
-    this.#eachCount(last.length, (at) => {
-      sum[at] = (sum[at] ?? 0) + (last[at] ?? 0);
-    });
+    for (let i = 0; i < this.#counts.length; i += 2) {
+      const end = Math.min(this.#counts[i + 1] ?? 0, last.length);
+      for (let at = this.#counts[i] ?? 0; at < end; at += 1) sum[at] = (sum[at] ?? 0) + (last[at] ?? 0);
+    }
     this.#retired = sum;
   }
 
@@ -57,19 +61,23 @@ export class CounterBook {
   }
 
   #fallsBehind(last: Float64Array, next: Float64Array): boolean {
-    let behind = next.length < last.length;
-    this.#eachCount(last.length, (at) => {
-      behind ||= (next[at] ?? 0) < (last[at] ?? 0);
-    });
-    return behind;
-  }
-
-  /** Every place below `length` that belongs to a counter or a histogram. */
-  #eachCount(length: number, visit: (at: number) => void): void {
-    for (const slot of this.#table.slots) {
-      if (METRICS[slot.metric].type === 'gauge') continue;
-      const end = Math.min(slot.at + widthOf(slot.metric), length);
-      for (let at = slot.at; at < end; at += 1) visit(at);
+    if (next.length < last.length) return true;
+    for (let i = 0; i < this.#counts.length; i += 2) {
+      const end = Math.min(this.#counts[i + 1] ?? 0, last.length);
+      for (let at = this.#counts[i] ?? 0; at < end; at += 1) if ((next[at] ?? 0) < (last[at] ?? 0)) return true;
     }
+    return false;
   }
+}
+
+/** Neighbours are one pair: a report is held against the last one each second, and most of a table is counters. */
+function countsIn(table: SlotTable): readonly number[] {
+  const pairs: number[] = [];
+  for (const { metric, at } of table.slots) {
+    if (METRICS[metric].type === 'gauge') continue;
+    const end = at + widthOf(metric);
+    if (pairs.at(-1) === at) pairs[pairs.length - 1] = end;
+    else pairs.push(at, end);
+  }
+  return pairs;
 }

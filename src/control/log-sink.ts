@@ -21,12 +21,21 @@ export interface LogSink extends Log {
 
 const GATHERED_BYTES = 4096;
 const FLUSH_MS = 100;
+/**
+ * Beats behind a line that are all flushed: one that comes while another is being written may miss its first. After that only each such
+ * beat, because a flush costs though nothing is there.
+ */
+const BEATS = 20;
 
 /** Opens the sink and hooks its flush to the process's exit. A reader of our output that went away is no reason to stop. */
 export function openLog(options: LogSinkOptions): LogSink {
   // Gathered and written a few times a second: a line that is on its way in the background cannot be flushed at the end.
   const destination = pino.destination({ dest: options.descriptor ?? 1, sync: false, minLength: GATHERED_BYTES });
-  setInterval(() => destination.flush(), FLUSH_MS).unref();
+  let beats = 0;
+  setInterval(() => {
+    if (beats < BEATS || beats % BEATS === 0) destination.flush();
+    beats += 1;
+  }, FLUSH_MS).unref();
   destination.on('error', () => undefined);
   const lines = pino(
     {
@@ -42,6 +51,7 @@ export function openLog(options: LogSinkOptions): LogSink {
 
   const settle = (nowMs: number): void => {
     for (const { event, cause, lines: held } of limiter.settle(nowMs)) {
+      beats = 0;
       lines.warn({ event, cause, held }, `${held} more lines like this in one second`);
     }
   };
@@ -51,6 +61,7 @@ export function openLog(options: LogSinkOptions): LogSink {
     const cause = fields['cause'];
     const limited = level === 'warn' || level === 'error' || cause !== undefined;
     if (limited && !limiter.admits(event, typeof cause === 'string' ? cause : '', performance.now())) return;
+    beats = 0;
     lines[level]({ event, ...redactFields(fields) }, redactText(message));
   };
 
