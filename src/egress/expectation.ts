@@ -61,9 +61,9 @@ export class Expectation {
   readonly #authority: Buffer;
   readonly #permission: Permission;
 
-  /** `authority`: the value of Host, canonical. */
-  constructor(authority: string, permission: Permission) {
-    this.#authority = Buffer.from(authority, 'latin1');
+  /** `authority`: the value of Host, canonical, as text or as its bytes. */
+  constructor(authority: string | Buffer, permission: Permission) {
+    this.#authority = typeof authority === 'string' ? Buffer.from(authority, 'latin1') : authority;
     this.#permission = permission;
   }
 

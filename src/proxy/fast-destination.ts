@@ -65,7 +65,7 @@ export class FastDestination implements Authority {
         ? { transport: 'tls', host, kind, port: partner.connect ?? 443 }
         : { transport: 'http', host, kind, port };
     this.isCanonical = this.text === sent;
-    this.line = Buffer.from(`Host: ${this.text}\r\n`, 'latin1');
+    this.line = ownBytes(`Host: ${this.text}\r\n`);
     this.byteRelease = stretch.rules.releaseFor(this.release, host);
     this.releasedSlots = this.byteRelease.rules.map(({ label, form }) =>
       meter.slot('headgate_released_headers_total', [listener, partner?.id ?? '', label, form]),
@@ -75,8 +75,9 @@ export class FastDestination implements Authority {
       ({ header, form }) => new ReleaseSpot({ digest, listener, partner: partner?.id ?? '', host, header, form }),
     );
     const { released, withheld } = permissionsOf(this.byteRelease, this.release);
-    this.released = new Expectation(this.text, released);
-    this.withheld = new Expectation(this.text, withheld);
+    const authorityBytes = ownBytes(this.text);
+    this.released = new Expectation(authorityBytes, released);
+    this.withheld = new Expectation(authorityBytes, withheld);
   }
 
   /** What is known of its addresses without asking anybody; undefined: it has to be looked for, or may not be followed. */
@@ -103,6 +104,13 @@ export class FastDestination implements Authority {
     if (this.#bucket === undefined || this.#bucket.isGone) this.#bucket = pool.bucketFor(judged);
     return this.#bucket;
   }
+}
+
+/** In memory of its own: of Node's pool eight kibibytes would stay for a few bytes, as long as the destination is known. */
+function ownBytes(text: string): Buffer {
+  const bytes = Buffer.allocUnsafeSlow(text.length);
+  bytes.write(text, 'latin1');
+  return bytes;
 }
 
 interface Permissions {

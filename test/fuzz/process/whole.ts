@@ -9,7 +9,7 @@ import { residentBytes } from '../../wire/harness/process-view.js';
 import { total } from '../../wire/harness/scrape.js';
 import { answerLane, Teller, type AnswerShares } from './answer-lane.js';
 import { Echo } from './echo.js';
-import { type Run, Tunnelled } from './lane.js';
+import { converse, type Run, Tunnelled } from './lane.js';
 import { requestLane, type Shares } from './request-lane.js';
 
 const MEBIBYTE = 1024 * 1024;
@@ -88,6 +88,7 @@ interface Fuzz {
 
 /** What the run came to; what is wrong is told to `fail`. */
 async function fuzz({ gateways, heaps, teller, seconds, seed, failures, fail, tunnelled }: Fuzz): Promise<string> {
+  await Promise.all(gateways.map((gateway) => nameHosts(gateway.port())));
   const end = performance.now() + seconds * 1000;
   let ids = 0;
   const run: Run = {
@@ -130,6 +131,21 @@ async function fuzz({ gateways, heaps, teller, seconds, seed, failures, fail, tu
     `(${percent(shares.answers)} relayed whole, ${percent(shares.both)} taken by Node too) in ${seconds} s, ` +
     `heap and memory grew by ${mebibytes(heap)} and ${mebibytes(resident)} MiB, seed ${seed}`
   );
+}
+
+/** More than a gateway remembers. */
+const HOSTS = 17_000;
+
+/** What a gateway remembers of hosts is bounded, and large: it is filled first, or the fuzz would measure how it fills. */
+async function nameHosts(port: number): Promise<void> {
+  const share = HOSTS / 20;
+  const requests = (from: number): string =>
+    Array.from({ length: share }, (_, i) => `GET / HTTP/1.1\r\nHost: h${String(from + i)}.example\r\n\r\n`).join('');
+  const name = async (from: number): Promise<void> => {
+    const { length } = (await converse(port, requests(from), [])).split('HTTP/1.1 200 OK\r\n');
+    if (length !== share + 1) throw new Error(`${String(share + 1 - length)} of the first requests were not answered`);
+  };
+  await Promise.all(Array.from({ length: 20 }, (_, i) => name(i * share)));
 }
 
 interface Level {
