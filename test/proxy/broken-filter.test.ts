@@ -80,6 +80,12 @@ describe.each(['slow', 'fast'] as const)('with the filter broken on the %s path'
       socket.on('error', () => undefined);
       socket.on('data', (bytes) => {
         received += bytes.toString('latin1');
+        if (received.includes('GET /dies ') && !isBroken) {
+          // From here on the filter is broken, and the request is sent once more.
+          isBroken = true;
+          received = '';
+          return void socket.destroy();
+        }
         socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok');
       });
     });
@@ -139,11 +145,12 @@ describe.each(['slow', 'fast'] as const)('with the filter broken on the %s path'
 
   /** The whole answer to one request, which asks for the connection to end. */
   const answerTo = (...fields: readonly string[]): Promise<string> => answerOf('stranger.test', ...fields);
-  const answerOf = (host: string, ...fields: readonly string[]): Promise<string> =>
+  const answerOf = (host: string, ...fields: readonly string[]): Promise<string> => answerAt('/', host, ...fields);
+  const answerAt = (path: string, host: string, ...fields: readonly string[]): Promise<string> =>
     new Promise((resolve, reject) => {
       let answer = '';
       const socket = connect((proxy.addresses[0] ?? { port: 0 }).port, '127.0.0.1', () => {
-        socket.write(['GET / HTTP/1.1', `Host: ${host}`, 'Connection: close', ...fields, '', ''].join('\r\n'));
+        socket.write([`GET ${path} HTTP/1.1`, `Host: ${host}`, 'Connection: close', ...fields, '', ''].join('\r\n'));
       });
       socket.on('data', (bytes) => (answer += bytes.toString('latin1')));
       socket.on('error', reject);
@@ -213,6 +220,17 @@ describe.each(['slow', 'fast'] as const)('with the filter broken on the %s path'
       expect(await answerOf('mms', `x-up-calling-line-id: ${NUMBER}`)).toMatch(/^HTTP\/1\.1 200 /);
       expect(received).toContain(NUMBER);
     });
+  });
+
+  it('what is sent once more, on another connection, is looked at again', async () => {
+    isBroken = false;
+    const hits = counted.get('headgate_leaked_headers_total internet unknown egress contained');
+    // A connection that was used before, so that it may be tried again.
+    expect(await answerTo('Accept: */*')).toMatch(/^HTTP\/1\.1 200 /);
+    received = '';
+    expect(await answerAt('/dies', 'stranger.test', `X-MSISDN: ${NUMBER}`)).toMatch(/^HTTP\/1\.1 502 /);
+    expect([isBroken, received, counted.get('headgate_pool_total retried')]).toEqual([true, '', 1]);
+    expect(counted.get('headgate_leaked_headers_total internet unknown egress contained')).toBe((hits ?? 0) + 1);
   });
 
   it('with the filter whole again the number is stripped and the second look is silent', async () => {

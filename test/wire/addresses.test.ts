@@ -8,6 +8,7 @@ import { Origin } from './harness/origin.js';
 import { WAYS } from './harness/paths.js';
 import { MSISDN_UNCHANGED, partner, policyText } from './harness/policy-text.js';
 import { total, type Samples } from './harness/scrape.js';
+import { SilentAddress } from './harness/silent-address.js';
 import { head, ID, NUMBER } from './harness/values.js';
 
 const HOST = 'partner.test';
@@ -175,6 +176,46 @@ describe.each(WAYS)('addresses on $on', (way) => {
     } finally {
       await only4.stop();
     }
+  });
+
+  it('an address that does not answer a connection attempt holds up the other family for a moment alone', async () => {
+    // Its queue is full and nobody takes from it, so that the kernel drops what comes.
+    const silent = await SilentAddress.open('::1');
+    const other = await Origin.start('other', { port: silent.port });
+    try {
+      const name = freshName();
+      names.zones.set(name, { a: ['127.0.0.1'], aaaa: ['::1'], ttl: 60 });
+      const answer = await ask(gateway.port('internet'), head('GET / HTTP/1.1', ID, `Host: ${name}:${silent.port}`));
+      // Else it would be 502 at limits.connectTimeout, 3 s.
+      expect([answer.status, answer.body]).toEqual([200, 'other /']);
+    } finally {
+      await other.closeConnections();
+      await other.stop();
+      silent.close();
+    }
+  });
+
+  it('what is tried once more goes to the address that it went to before, whatever else the name has', async () => {
+    const name = freshName();
+    names.zones.set(name, { a: ['127.0.0.1'], ttl: 1 });
+    expect((await get(name)).body).toBe('v4 /');
+    names.zones.set(name, { a: ['127.0.0.1'], aaaa: ['::1'], ttl: 60 });
+    await eventually('the name to be asked for again', async () => {
+      await get(name);
+      return questions(name) > 2;
+    });
+    v6.mark();
+    v4.mark();
+    let hasClosed = false;
+    v4.script = (request, connection) => {
+      if (!hasClosed && connection.answered > 1) {
+        hasClosed = true;
+        connection.socket.destroy();
+      } else v4.greet(request, connection);
+    };
+    const answer = await get(name, '/again');
+    v4.script = null;
+    expect([answer.body, hasClosed, v6.since()]).toEqual(['v4 /again', true, []]);
   });
 
   it.each(['a', 'aaaa'] as const)(

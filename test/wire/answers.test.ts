@@ -223,6 +223,17 @@ describeStage(
       expect(stripped(after) - stripped(before)).toBe(2);
     });
 
+    it('identity fields of an answer that name no person (a device, a network) are counted and go on', async () => {
+      const before = await stage().gateway.metrics();
+      stage().stranger.script = says(answerText('200 OK', 'x', 'X-ATT-DeviceId: Phone', 'Bar: 2'));
+      const answer = await ask(stage().port, head('GET / HTTP/1.1', ID, TO_STRANGER));
+      expect(answerField(answer, 'x-att-deviceid')).toBe('Phone');
+      const after = await stage().gateway.metrics();
+      const of = (samples: typeof after, outcome: string): number =>
+        total(samples, 'headgate_response_headers_total', 'class="network"', `outcome="${outcome}"`);
+      expect(['counted', 'stripped'].map((outcome) => of(after, outcome) - of(before, outcome))).toEqual([1, 0]);
+    });
+
     it('row 145: a redirect to a stranger is relayed, and the request that follows is decided on its own', async () => {
       stage().partner.script = says(
         answerText('302 Found', '', `Location: http://${STRANGER}/after?m=${OTHER_NUMBER}`),
