@@ -5,6 +5,7 @@ const ALL = [
     'headgate',
     'headgate-undetected',
     'headgate-public',
+    'headgate-public-undetected',
     'headgate-slow',
     'haproxy',
     'nginx',
