@@ -7,7 +7,7 @@ import { spreadOf } from './statistics.mjs';
 import { LEAST_IDLE } from './verdict.mjs';
 
 /** A little more than must be left, for a segment differs from the next. */
-const AIMED_IDLE = 0.24;
+const AIMED_IDLE = 0.28;
 const TRIES = 4;
 /** Compilers of two engines need this long at the rate of the slowest; later rows find them warm. */
 const FIRST_WARM_UP_MS = 1500;
@@ -24,7 +24,7 @@ async function boundOf(circumstances) {
     for (let k = 0; k < 3; k += 1) segments.push(await measure({ ...circumstances, most }));
     if (segments.some(({ failed }) => failed > 0)) return most;
     const idle = median(segments, 'idle');
-    if (idle >= LEAST_IDLE + 0.01) return most;
+    if (idle >= LEAST_IDLE + 0.04) return most;
     most = (median(segments, 'requestsPerSecond') * (1 - AIMED_IDLE)) / (1 - idle);
   }
   return most;
