@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { RedisSettings } from '../../src/fleet/redis-settings.js';
 import { describeWith } from '../programs.js';
 import { startCluster } from './redis-cluster.js';
-import { startSecured, type SecuredRedis } from './redis-secured.js';
+import { startSecured, type SecuredRedis, userOfThePage } from './redis-secured.js';
 import { startSentinels } from './redis-sentinels.js';
 import { startRedis, type RedisServer } from './redis-server.js';
 import { startReplica, type Replica } from './replica.js';
@@ -38,6 +38,36 @@ const replica = async (
 };
 const isOn = (each: Replica): boolean => each.lockdown.current === 'all';
 const heard = ({ fleet }: Replica): number => fleet.view.replicas.filter(({ isSilent }) => !isSilent).length;
+
+/** Of each name of a command that Redis knows: the version that had it first. */
+async function sinceOf(server: RedisServer, names: readonly string[]): Promise<readonly string[]> {
+  const replies = await Promise.all(
+    names.map(
+      (name) => server.client.call('COMMAND', ['DOCS', name]) as Promise<readonly [string, readonly unknown[]]>,
+    ),
+  );
+  return replies.map(([, told], i) => {
+    const at = told.indexOf('since');
+    return `${names[i] ?? ''} ${at < 0 ? 'never' : String(told[at + 1])}`;
+  });
+}
+
+describeWith(['redis-server'], 'an older Redis', () => {
+  const isNewer = (line: string): boolean => {
+    const [, major = NaN, minor = NaN] = / (\d+)\.(\d+)\./.exec(line)?.map(Number) ?? [];
+    return !(major < 6 || (major === 6 && minor <= 2));
+  };
+
+  test('every command that a gateway may use is one that Redis 6.2 has, by Redis’s own word', async () => {
+    const server = await redis();
+    const names = userOfThePage('test').flatMap((word) => /^\+([a-z|]+)$/.exec(word)?.[1] ?? []);
+    const told = await sinceOf(server, names);
+    expect(told.length).toBeGreaterThan(10);
+    expect(told.filter(isNewer)).toEqual([]);
+    // One that came later is told apart.
+    expect((await sinceOf(server, ['function'])).filter(isNewer)).toEqual(['function 7.0.0']);
+  });
+});
 
 describeWith(['redis-server', 'openssl'], 'with TLS and a user of its own', () => {
   let folder: string;

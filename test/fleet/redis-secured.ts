@@ -28,7 +28,8 @@ export async function startSecured(folder: string, prefix: string): Promise<Secu
   return { server, port, ca: file('ca.pem'), passwordFile: file('password') };
 }
 
-function userOfThePage(prefix: string): readonly string[] {
+/** The words behind `ACL` on the page. */
+export function userOfThePage(prefix: string): readonly string[] {
   const page = readFileSync(resolve('docs/fleet.md'), 'utf8');
   const line = /^ACL (SETUSER .*)$/m.exec(page)?.[1] ?? '';
   return line.replaceAll('edge-lon', prefix).replace('>PASSWORD', '>a-long-password').split(' ');
