@@ -66,7 +66,7 @@ const SEGMENT = {
   histogram: [[10, 1]],
   idle: 0.25,
   others: 0,
-  shares: [1],
+  written: [1000],
 };
 const SLOW = { ...SEGMENT, requestsPerSecond: 8_000 };
 
@@ -93,4 +93,24 @@ test.each([
   const [proxy] = report.proxies;
   if (why === undefined) expect(proxy?.void).toBeUndefined();
   else expect(proxy?.void).toMatch(why);
+});
+
+test('the least share of a worker is of all rounds between two openings of the connections', () => {
+  const rounds = [
+    [90, 10],
+    [10, 90],
+    [30, 70],
+    [30, 70],
+  ];
+  const segments = rounds.map((written, i) => ({ ...SEGMENT, round: i + 1, written }));
+  const results = { a: { most: 0, segments } };
+  const least = (scenario: object): unknown =>
+    evaluate(
+      `import { reportOf } from './test/bench/verdict.mjs';
+       const { scenario, results } = ${JSON.stringify({ scenario: { against: ['a'], ...scenario }, results })};
+       console.log(JSON.stringify(reportOf(scenario, results).proxies[0].leastShare))`,
+    );
+  expect(least({})).toMatchObject({ median: 0.4 });
+  expect(least({ freshEvery: 2 })).toMatchObject({ median: 0.4, lower: 0.35, upper: 0.45 });
+  expect(least({ freshEvery: 1 })).toMatchObject({ median: 0.2 });
 });
