@@ -12,7 +12,8 @@ export async function sendBody(
   { id }: Asked,
   { bytes, isChunked, pause, until = bytes }: SendOptions,
 ): Promise<void> {
-  const step = pause === undefined ? 1 + upTo(Math.max(1, bytes >> 2)) : 1 + (bytes >> 4);
+  // Not so small that its extensions come to more than a body may have.
+  const step = pause === undefined ? 1 + (bytes >> 10) + upTo(Math.max(1, bytes >> 2)) : 1 + (bytes >> 4);
   for (let at = 0; at < until; at += step) {
     const piece = contentOf(id, at, Math.min(until, at + step));
     // A chunk in one write: where its content was read, its end was too.
