@@ -1,6 +1,7 @@
 // Workers share their listening sockets, and whoever is awake would take all of a burst. So each worker knows how many connections the
 // others hold, and one that holds more than another lets it go first. docs/decisions/0007 says why this way.
-// INVARIANT: a worker that does not accept holds the others up once, for a few milliseconds (test/proxy/accept-turns.test.ts).
+// INVARIANT: a worker that does not accept holds the others up once, for a few milliseconds; a file that fails ends the turns and no
+// connection (test/proxy/accept-turns.test.ts).
 import { readSync, writeSync } from 'node:fs';
 
 /** Rows of the file, one for each worker that carries traffic. */
@@ -8,7 +9,7 @@ export const MOST_ROWS = 64;
 const ROW_BYTES = 4;
 /** Nobody is in a row. */
 const ABSENT = 0xffff_ffff;
-/** A worker holds so many more than another without giving way: of 64 the other then has 30. With 1 a short connection costs 4 to 15 % more. */
+/** A worker holds so many more than another without giving way: of 64 the other then has 30. With 1 a short connection cost 4 % more in one run. */
 const SLACK = 4;
 /** One turn given. The kernel makes about twice of it. */
 const TURN_MS = 0.05;
@@ -41,6 +42,7 @@ export class AcceptTurns {
   #idleTurns = 0;
   /** What the least of the others held when it took none of its turns; -1: nobody is waited for in vain. */
   #gaveUpOn = -1;
+  /** It gives no turns, and takes none: it accepts no more, or the file has failed. */
   #hasLeft = false;
 
   /** `row`: of this worker, from 0. `wait`: stops this thread for milliseconds; default: a real wait. */
@@ -53,8 +55,7 @@ export class AcceptTurns {
 
   /** One more was accepted, of `open` in all: returns when it is this worker's turn again. */
   accepted(open: number): void {
-    if (this.#hasLeft) return;
-    this.#say(open);
+    if (!this.#say(open)) return;
     const least = this.#leastOfOthers();
     if (open <= least + SLACK || least === this.#gaveUpOn) return;
     this.#gaveUpOn = -1;
@@ -67,22 +68,34 @@ export class AcceptTurns {
 
   /** One less, of `open` in all. */
   closed(open: number): void {
-    if (!this.#hasLeft) this.#say(open);
+    this.#say(open);
   }
 
   /** It accepts no more: nobody waits for it. */
   leave(): void {
+    this.#say(ABSENT);
     this.#hasLeft = true;
-    clearRow(this.#descriptor, this.#row);
   }
 
-  #say(open: number): void {
+  /** false: it has left. */
+  #say(open: number): boolean {
+    if (this.#hasLeft) return false;
     this.#own.writeUInt32LE(open);
-    writeSync(this.#descriptor, this.#own, 0, ROW_BYTES, this.#row * ROW_BYTES);
+    try {
+      writeSync(this.#descriptor, this.#own, 0, ROW_BYTES, this.#row * ROW_BYTES);
+    } catch {
+      this.#hasLeft = true;
+    }
+    return !this.#hasLeft;
   }
 
   #leastOfOthers(): number {
-    readSync(this.#descriptor, this.#all, 0, this.#all.length, 0);
+    try {
+      readSync(this.#descriptor, this.#all, 0, this.#all.length, 0);
+    } catch {
+      this.#hasLeft = true;
+      return ABSENT;
+    }
     let least = ABSENT;
     for (let row = 0; row < MOST_ROWS; row += 1) {
       if (row !== this.#row) least = Math.min(least, this.#all.readUInt32LE(row * ROW_BYTES));

@@ -1,7 +1,7 @@
 // Buffers for large bodies: one belongs to one socket while its body lasts, so that views of it may be written. A bounded pool;
 // when it is empty a body travels through the slab, copied.
 
-/** Sixteen slabs: at four of them a relayed MiB costs a third more. Only what a read fills becomes memory. */
+/** Sixteen slabs: at four of them a relayed MiB cost a third more in one run. Only what a read fills becomes memory. */
 const BYTES = 1_048_576;
 const MOST = 64;
 

@@ -109,6 +109,24 @@ test('one that left says no more what it holds, and waits for nobody', () => {
   expect(waits).toBe(0);
 });
 
+test('where the file cannot be read or written connections are accepted all the same, and nobody is waited for', () => {
+  const one = worker(0);
+  worker(1);
+  const closed = openSync(join(folder, 'closed'), 'wx+');
+  closeSync(closed);
+  const broken = new AcceptTurns(closed, 0, () => {
+    waits += 1;
+  });
+  for (const each of [broken, one]) {
+    if (each === one) closeSync(descriptor);
+    for (let open = 1; open <= 50; open += 1) each.accepted(open);
+    each.closed(49);
+    each.leave();
+  }
+  descriptor = openSync(join(folder, 'rows'), 'r');
+  expect(waits).toBe(0);
+});
+
 test('without another way of waiting a turn is real time, and short', () => {
   worker(1);
   const one = new AcceptTurns(descriptor, 0);
