@@ -27,9 +27,7 @@ export function countPlanned(
     if (!origin.trusted) tally.meter.add(destinations.spoofedSlots[label] ?? -1, 1);
   }
   tally.meter.add(slots.canonical, 1);
-  if (running.takesSample()) {
-    noteNames(shared, client, { host: to.host, needles: plan.needles, fields: lines.fields() });
-  }
+  if (running.takesSample()) noteNames(shared, client, { host: to.host, needles: plan.needles, lines });
 }
 
 /** Whose identity is about to be released, if any is. Before the bytes change. */

@@ -1,7 +1,9 @@
 // What is noted of a request whose head is about to leave: what was withheld and found, and the names that came. Once per request.
 import type { Forward, Needle } from '../decision/plan-types.js';
+import { forwardedIn } from '../decision/client-address.js';
 import { subscriberOf, subscriberReleased } from '../decision/subscriber.js';
-import type { Field, RequestHead } from '../http/message.js';
+import type { HeadLines } from '../http/head-lines.js';
+import type { RequestHead } from '../http/message.js';
 import type { DepartingReleases } from './departing-releases.js';
 import type { Origin } from './running.js';
 import type { Shared } from './shared.js';
@@ -57,15 +59,16 @@ export function sourceOf({ client, head: { fields }, plan }: Sent): LeakSource {
 }
 
 /** The names of a request that was planned on its bytes; those that were not are told by `noteSent`. Only for a sample. */
-export function noteNames({ running, lookout }: Shared, client: Asking, sent: BytesSent): void {
+export function noteNames({ running, lookout }: Shared, client: Asking, { host, needles, lines }: BytesSent): void {
   const { trusted, listener } = client.origin;
-  const { needles, fields, host } = sent;
+  const fields = needles.length === 0 && trusted ? forwardedIn(lines) : [];
   const subscriber = subscriberOf({ needles, fields, peer: client.peer, trusted });
-  lookout.observe(listener, { host, fields, subscriber }, running.ruleset);
+  lookout.observe(listener, { host, fields: lines, subscriber }, running.ruleset);
 }
 
 export interface BytesSent {
   readonly host: string;
   readonly needles: readonly Needle[];
-  readonly fields: readonly Field[];
+  /** Before they change. */
+  readonly lines: HeadLines;
 }

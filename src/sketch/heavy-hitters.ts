@@ -1,7 +1,10 @@
 // The names that come most often, in bounded memory: SpaceSaving (Metwally, Agrawal, El Abbadi, "Efficient computation of
 // frequent and top-k elements in data streams", ICDT 2005). INVARIANT: whatever came more than N / capacity times is there.
 
-/** Slots of fixed number; a slot is an index that a caller may hang more on. The rarest is found through a heap. */
+/**
+ * Slots of fixed number; a slot is an index that a caller may hang more on. The rarest is found through a heap, which is kept from when it
+ * is first asked for: while there is room for all, to count one more is no more than that.
+ */
 export class HeavyHitters {
   readonly capacity: number;
   /** After `offer`: the slot is another name's from now on; what hung on it is over. */
@@ -15,6 +18,7 @@ export class HeavyHitters {
   /** Slots by count, the rarest first (a binary heap), and where each slot stands in it. */
   readonly #heap: Int32Array;
   readonly #places: Int32Array;
+  #isOrdered = false;
 
   constructor(capacity: number) {
     this.capacity = capacity;
@@ -28,16 +32,20 @@ export class HeavyHitters {
     return this.#names.length;
   }
 
-  /** Counts the name once more and gives its slot. A new name takes a free slot, else that of the rarest, with its count. */
-  offer(name: string): number {
+  /**
+   * Counts the name once more and gives its slot. A new name takes a free slot, else that of the rarest, with its count. `hint`: where it
+   * may be, from an earlier call.
+   */
+  offer(name: string, hint = -1): number {
     this.offered += 1;
-    const known = this.#slots.get(name);
+    const known = this.#names[hint] === name ? hint : this.#slots.get(name);
     this.isFresh = known === undefined;
     if (known !== undefined) {
       this.#raise(known);
       return known;
     }
     if (this.size < this.capacity) return this.#open(name);
+    if (!this.#isOrdered) this.#order();
     const slot = this.#heap[0] ?? 0;
     this.#slots.delete(this.nameOf(slot));
     this.#slots.set(name, slot);
@@ -64,6 +72,7 @@ export class HeavyHitters {
     this.#slots.clear();
     this.#names.length = 0;
     this.offered = 0;
+    this.#isOrdered = false;
   }
 
   #open(name: string): number {
@@ -72,23 +81,24 @@ export class HeavyHitters {
     this.#names.push(name);
     this.#counts[slot] = 1;
     this.#errors[slot] = 0;
-    // A count of 1 is the least: it rises to the top past whatever is larger.
-    let place = slot;
-    while (place > 0) {
-      const parent = (place - 1) >> 1;
-      const above = this.#heap[parent] ?? 0;
-      if (this.countOf(above) <= 1) break;
-      this.#put(above, place);
-      place = parent;
-    }
-    this.#put(slot, place);
     return slot;
   }
 
   #raise(slot: number): void {
-    const count = this.countOf(slot) + 1;
-    this.#counts[slot] = count;
-    let place = this.#places[slot] ?? 0;
+    this.#counts[slot] = this.countOf(slot) + 1;
+    if (this.#isOrdered) this.#sink(slot, this.#places[slot] ?? 0);
+  }
+
+  #order(): void {
+    this.#isOrdered = true;
+    for (let slot = 0; slot < this.size; slot += 1) this.#put(slot, slot);
+    for (let place = (this.size >> 1) - 1; place >= 0; place -= 1) this.#sink(this.#heap[place] ?? 0, place);
+  }
+
+  /** From `place` down to where none below is rarer. */
+  #sink(slot: number, from: number): void {
+    const count = this.countOf(slot);
+    let place = from;
     for (;;) {
       let child = 2 * place + 1;
       if (child >= this.size) break;

@@ -7,6 +7,9 @@ export const KEY_BYTES = 8;
 /** Characters that count, with the length: a longer text costs no more. */
 const MOST_CHARACTERS = 256;
 
+const SCRATCH = new Uint8Array(MOST_CHARACTERS);
+const SCRATCH_VIEW = new DataView(SCRATCH.buffer);
+
 /** Keeps one key. Results stand in `high` and `low` until the next `of`: no object per hash, which is most of its cost. */
 export class KeyedHash {
   /** Of the last text, as unsigned 32 bits. */
@@ -25,25 +28,33 @@ export class KeyedHash {
   /** Each character's low 8 bits are a byte: exact for what Latin-1 holds, as values of fields are. */
   of(text: string): void {
     const length = text.length < MOST_CHARACTERS ? text.length : MOST_CHARACTERS;
+    for (let i = 0; i < length; i += 1) SCRATCH[i] = text.charCodeAt(i);
+    this.#digest(SCRATCH_VIEW, 0, length, text.length);
+  }
+
+  /** The same of the text whose Latin-1 bytes are `[start, end)` of those that `view` is of. */
+  ofBytes(view: DataView, start: number, end: number): void {
+    const length = end - start;
+    this.#digest(view, start, length < MOST_CHARACTERS ? length : MOST_CHARACTERS, length);
+  }
+
+  /** `length` bytes from `start` on, of a text of `whole` characters. */
+  #digest(view: DataView, start: number, length: number, whole: number): void {
     let v0 = this.#k0;
     let v1 = this.#k1 ^ 0xee;
     let v2 = 0x6c796765 ^ this.#k0;
     let v3 = 0x74656462 ^ this.#k1;
-    const whole = length & ~3;
+    const rest = length & ~3;
     // Blocks, then the block of the rest and the length, then twice four rounds; a round is spelled once, in this loop.
     for (let at = 0, round = 0; ;) {
       let block = 0;
-      if (at < whole) {
-        block =
-          (text.charCodeAt(at) & 0xff) |
-          ((text.charCodeAt(at + 1) & 0xff) << 8) |
-          ((text.charCodeAt(at + 2) & 0xff) << 16) |
-          (text.charCodeAt(at + 3) << 24);
-      } else if (at === whole) {
-        block = (text.length & 0xff) << 24;
-        for (let i = whole; i < length; i += 1) block |= (text.charCodeAt(i) & 0xff) << ((i - whole) << 3);
+      if (at < rest) {
+        block = view.getInt32(start + at, true);
+      } else if (at === rest) {
+        block = (whole & 0xff) << 24;
+        for (let i = rest; i < length; i += 1) block |= view.getUint8(start + i) << ((i - rest) << 3);
       }
-      const isBlock = at <= whole;
+      const isBlock = at <= rest;
       const rounds = isBlock ? 2 : 4;
       if (isBlock) v3 ^= block;
       else if (round === 0) v2 ^= 0xee;

@@ -1,11 +1,30 @@
+import fc from 'fast-check';
 import { NameObserver } from '../../src/decision/name-observer.js';
 import { conductOf, type NameSighting } from '../../src/decision/novelty.js';
 import { distinctIn } from '../../src/sketch/distinct.js';
 import { KeyedHash } from '../../src/sketch/keyed-hash.js';
+import { BEHIND } from '../../src/http/field-scan.js';
+import { HeadLines } from '../../src/http/head-lines.js';
+import { holds } from '../fuzz/property.js';
 import { RULESET, rulesetFor } from './ruleset-fixture.js';
 
 const KEY = Uint8Array.of(8, 6, 7, 5, 3, 0, 9, 1);
 let observer: NameObserver;
+/** The same fields as they stand in a head that came in two pieces. */
+function linesOf(fields: readonly { readonly name: string; readonly value: string }[], cut: number): HeadLines {
+  const text = ['GET / HTTP/1.1', ...fields.map(({ name, value }) => `${name}: ${value}`), '', ''].join('\r\n');
+  const bytes = Buffer.from(`${text}${'\0'.repeat(BEHIND)}`, 'latin1');
+  const lines = new HeadLines({ bytes: 65_536, fields: 200 });
+  lines.begin('head');
+  const end = Buffer.byteLength(text, 'latin1');
+  let event = cut > 0 ? lines.read(bytes, 0, Math.min(cut, end)) : lines.read(bytes, 0, end);
+  if (event === 'line') event = lines.goOn();
+  if (event === 'more') event = lines.read(bytes, cut, end);
+  if (event === 'line') event = lines.goOn();
+  expect(event).toBe('end');
+  return lines;
+}
+
 beforeEach(() => {
   observer = new NameObserver(new KeyedHash(KEY));
 });
@@ -143,4 +162,35 @@ test('pairs count only a change of host, for one subscriber in sixteen', () => {
   expect(pairs).toBeGreaterThan(0);
   expect(pairs).toBeLessThan(3200 / 8);
   expect(constant).toBe(pairs);
+});
+
+test('for any requests: bytes and strings give the same sightings', () => {
+  const name = fc.oneof(
+    fc.constantFrom(
+      'X-New',
+      'x_new',
+      'User-Agent',
+      'X-MSISDN',
+      'HTTP_X_MSISDN',
+      'X-447700900123',
+      `X-${'a'.repeat(70)}`,
+    ),
+    fc.integer({ min: 0, max: 1500 }).map((n) => `X-App-${String(n)}`),
+    fc.string({ unit: fc.constantFrom('a', 'B', '-', '1'), minLength: 1, maxLength: 36 }),
+  );
+  const value = fc.string({ unit: fc.constantFrom('a', '1', ' b', '\xe9'), minLength: 1, maxLength: 300 });
+  const request = fc.record({
+    fields: fc.array(fc.record({ name, value: value.map((text) => text.trim()) }), { maxLength: 90 }),
+    host: fc.constantFrom('a.example', 'b.example', 'c.example'),
+    subscriber: fc.nat({ max: 200 }).map((n) => `447700900${String(n).padStart(3, '0')}`),
+    cut: fc.nat({ max: 400 }),
+  });
+  holds(fc.array(request, { maxLength: 40 }), (requests) => {
+    const [strings, bytes] = [new NameObserver(new KeyedHash(KEY)), new NameObserver(new KeyedHash(KEY))];
+    for (const { host, subscriber, fields, cut } of requests) {
+      strings.observe({ host, subscriber, fields }, RULESET);
+      bytes.observe({ host, subscriber, fields: linesOf(fields, cut) }, RULESET);
+    }
+    expect(bytes.take()).toEqual(strings.take());
+  });
 });
