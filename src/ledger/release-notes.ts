@@ -9,16 +9,17 @@ export type NotedKind = Omit<ReleaseKind, 'epoch' | 'domain'>;
 
 export interface NotedRelease extends NotedKind, Tallied {}
 
-/** Where one kind of release is counted. */
+/** Where releases are counted that happen together: of one kind, or of the several headers of one head. */
 export class ReleaseSpot {
-  readonly kind: NotedKind;
+  /** One or more. */
+  readonly kinds: readonly NotedKind[];
   requests = 0;
   first = 0;
   last = 0;
   readonly sketch = new DistinctSketch();
 
-  constructor(kind: NotedKind) {
-    this.kind = kind;
+  constructor(...kinds: readonly NotedKind[]) {
+    this.kinds = kinds;
   }
 }
 
@@ -35,12 +36,13 @@ export class ReleaseNotes {
   #minuteEnds = -Infinity;
   readonly #elsewhere = new Map<string, ReleaseSpot>();
 
-  /** One header left. `high`, `low`: the subscriber by its keyed hash. `now`: milliseconds since the epoch of the clock. */
+  /** What the spot stands for left. `high`, `low`: the subscriber by its keyed hash. `now`: milliseconds since the epoch of the clock. */
   note(spot: ReleaseSpot, high: number, low: number, now: number): void {
     if (now >= this.#minuteEnds || now < this.#minuteEnds - MINUTE_MS) this.#beginMinute(now);
     if (spot.requests === 0) {
-      if (this.#used.length >= MOST_SPOTS && spot.kind.host !== ELSEWHERE) {
-        return this.note(this.#elsewhereFor(spot.kind), high, low, now);
+      if (this.#used.length >= MOST_SPOTS && spot.kinds[0]?.host !== ELSEWHERE) {
+        for (const kind of spot.kinds) this.note(this.#elsewhereFor(kind), high, low, now);
+        return;
       }
       this.#used.push(spot);
       spot.first = now;
@@ -65,7 +67,7 @@ export class ReleaseNotes {
 
   #close(): void {
     if (this.#used.length === 0) return;
-    for (const spot of this.#used) this.#over.push(takenFrom(spot));
+    for (const spot of this.#used) this.#over.push(...takenFrom(spot));
     this.#used = [];
     this.#elsewhere.clear();
   }
@@ -81,12 +83,13 @@ export class ReleaseNotes {
   }
 }
 
-function takenFrom(spot: ReleaseSpot): NotedRelease {
-  const { kind, requests, sketch } = spot;
+function takenFrom(spot: ReleaseSpot): readonly NotedRelease[] {
+  const { kinds, requests, sketch } = spot;
   // A clock that was set back makes no cell that ends before it begins.
   const first = Math.min(spot.first, spot.last);
   const last = Math.max(spot.first, spot.last);
-  const taken = { ...kind, requests, first, last, subscribers: sketch.toBytes() };
+  const subscribers = sketch.toBytes();
+  const taken = kinds.map((kind) => ({ ...kind, requests, first, last, subscribers }));
   spot.requests = 0;
   sketch.clear();
   return taken;

@@ -5,7 +5,9 @@ import type { Lookout } from './lookout.js';
 
 export class DepartingReleases {
   readonly #lookout: Lookout;
+  /** The first `#count` are of this head: to shorten an array takes longer than to fill it. */
   readonly #spots: ReleaseSpot[] = [];
+  #count = 0;
   #high = 0;
   #low = 0;
 
@@ -31,17 +33,20 @@ export class DepartingReleases {
   }
 
   add(spot: ReleaseSpot): void {
-    this.#spots.push(spot);
+    this.#spots[this.#count] = spot;
+    this.#count += 1;
   }
 
   /** `now`: milliseconds since the epoch of the clock. */
   left(now: number): void {
-    if (this.#spots.length === 0) return;
-    for (const spot of this.#spots) this.#lookout.released(spot, now, this.#high, this.#low);
-    this.drop();
+    for (let i = 0; i < this.#count; i += 1) {
+      const spot = this.#spots[i];
+      if (spot !== undefined) this.#lookout.released(spot, now, this.#high, this.#low);
+    }
+    this.#count = 0;
   }
 
   drop(): void {
-    this.#spots.length = 0;
+    this.#count = 0;
   }
 }

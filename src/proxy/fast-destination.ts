@@ -35,6 +35,8 @@ export class FastDestination implements Authority {
   readonly releasedSlots: readonly Slot[];
   /** Where the ledger counts them, by number. */
   readonly releaseSpots: readonly ReleaseSpot[];
+  /** Of all of them together. */
+  readonly wholeRelease: ReleaseSpot;
   /** What may stand in a head for it: with what was released, and with nothing. Over TLS only verified connections exist. */
   readonly released: Expectation;
   readonly withheld: Expectation;
@@ -71,9 +73,12 @@ export class FastDestination implements Authority {
       meter.slot('headgate_released_headers_total', [listener, partner?.id ?? '', label, form]),
     );
     const { digest } = stretch.ruleset;
-    this.releaseSpots = this.byteRelease.rules.map(
-      ({ header, form }) => new ReleaseSpot({ digest, listener, partner: partner?.id ?? '', host, header, form }),
-    );
+    const kinds = this.byteRelease.rules.map(({ header, form }) => ({
+      ...{ digest, listener, partner: partner?.id ?? '', host },
+      ...{ header, form },
+    }));
+    this.releaseSpots = kinds.map((kind) => new ReleaseSpot(kind));
+    this.wholeRelease = new ReleaseSpot(...kinds);
     const { released, withheld } = permissionsOf(this.byteRelease, this.release);
     const authorityBytes = ownBytes(this.text);
     this.released = new Expectation(authorityBytes, released);

@@ -1,4 +1,4 @@
-// How many different things there were, within 2 %, with none of them kept: HyperLogLog as in distinct.ts, of 16,384 registers, a list of
+// How many different things there were, within 2 %, with none of them kept: HyperLogLog as in distinct.ts, of 16,384 registers, a table of
 // those that are set while they are few, so that a sketch of a hundred things is 300 bytes and one of a million 12 KiB.
 // INVARIANT: bytes say which registers hold what and nothing of the way there: merging is exact in any order (test/sketch/distinct-sketch.test.ts).
 import { estimateOf, REGISTERS } from './distinct.js';
@@ -9,8 +9,11 @@ export const PRECISION = 14;
 const LEAST_PRECISION = 8;
 const RANK_BITS = 6;
 const RANK_MASK = 63;
-/** Entries of a list; more of them would take more room than the registers. */
+const LEAST_ENTRIES = 8;
+/** Entries of a table, of which three quarters are used at most; twice as many would take as much room as the registers. */
 const MOST_ENTRIES = 2048;
+/** A larger table is not kept for what comes after it. */
+const MOST_KEPT = 256;
 const RANKS = 34;
 const LISTED = 0;
 const PACKED = 1;
@@ -23,8 +26,9 @@ const PACKED = 1;
 export class DistinctSketch {
   #precision: number;
   #mask: number;
-  /** Places and ranks, in no order and with repeats; null: `#registers` has them. */
-  #entries: Uint32Array | null = new Uint32Array(8);
+  /** By place, open addressing: places and ranks, 0 for none; null: `#registers` has them. */
+  #entries: Uint32Array | null = new Uint32Array(LEAST_ENTRIES);
+  /** How many entries there are. */
   #length = 0;
   #registers: Uint8Array | null = null;
 
@@ -56,19 +60,21 @@ export class DistinctSketch {
     before.#registers = this.#registers;
     this.#precision = precision;
     this.#mask = (1 << precision) - 1;
+    this.#entries = null;
     this.clear();
     this.merge(before);
   }
 
   clear(): void {
-    this.#entries ??= new Uint32Array(8);
+    const entries = this.#entries;
+    if (entries === null || entries.length > MOST_KEPT) this.#entries = new Uint32Array(LEAST_ENTRIES);
+    else entries.fill(0);
     this.#registers = null;
     this.#length = 0;
   }
 
   /** 0 for a sketch that saw nothing. */
   estimate(): number {
-    this.#settle();
     const counts = new Float64Array(RANKS);
     let set = 0;
     this.#each((_, rank) => {
@@ -82,7 +88,6 @@ export class DistinctSketch {
 
   /** The precision, a form, then three bytes for each register that is set, or six bits for each there is: the shorter one. */
   toBytes(): Uint8Array {
-    this.#settle();
     const registers = 1 << this.#precision;
     let set = 0;
     this.#each(() => (set += 1));
@@ -123,66 +128,54 @@ export class DistinctSketch {
     }
     const entries = this.#entries;
     if (entries === null) return;
-    if (this.#length < entries.length) {
-      entries[this.#length] = (place << RANK_BITS) | rank;
-      this.#length += 1;
-      return;
+    const last = entries.length - 1;
+    let at = place & last;
+    for (let entry = entries[at] ?? 0; entry !== 0; entry = entries[at] ?? 0) {
+      if (entry >> RANK_BITS === place) {
+        if (rank > (entry & RANK_MASK)) entries[at] = (place << RANK_BITS) | rank;
+        return;
+      }
+      at = (at + 1) & last;
     }
-    this.#makeRoom(entries);
-    this.#set(place, rank);
+    if (this.#length * 4 >= entries.length * 3) {
+      this.#makeRoom(entries);
+      return this.#set(place, rank);
+    }
+    entries[at] = (place << RANK_BITS) | rank;
+    this.#length += 1;
   }
 
-  /** Repeats go first; where most are none, the list grows or gives way to registers. */
+  /** The table grows, or gives way to registers. */
   #makeRoom(entries: Uint32Array): void {
-    this.#settle();
-    if (this.#length * 2 <= entries.length) return;
-    if (entries.length < Math.min(MOST_ENTRIES, 1 << (this.#precision - 2))) {
-      this.#entries = new Uint32Array(entries.length * 2);
-      this.#entries.set(entries);
-      return;
-    }
-    const registers = new Uint8Array(1 << this.#precision);
-    this.#each((place, rank) => (registers[place] = rank));
-    this.#registers = registers;
-    this.#entries = null;
+    const isSmall = entries.length < Math.min(MOST_ENTRIES, 1 << (this.#precision - 2));
+    if (isSmall) this.#entries = new Uint32Array(entries.length * 2);
+    else this.#registers = new Uint8Array(1 << this.#precision);
+    if (!isSmall) this.#entries = null;
     this.#length = 0;
-  }
-
-  /** Sorted, each place once with its highest rank. */
-  #settle(): void {
-    const entries = this.#entries;
-    if (entries === null || this.#length < 2) return;
-    const list = entries.subarray(0, this.#length).sort();
-    let kept = 0;
-    for (const entry of list) {
-      const last = list[kept - 1] ?? 0;
-      if (kept > 0 && last >> RANK_BITS === entry >> RANK_BITS) list[kept - 1] = entry;
-      else list[kept++] = entry;
-    }
-    this.#length = kept;
+    for (const entry of entries) if (entry !== 0) this.#set(entry >> RANK_BITS, entry & RANK_MASK);
   }
 
   #each(visit: (place: number, rank: number) => void): void {
-    const places = this.#registers?.length ?? this.#length;
-    for (let i = 0; i < places; i += 1) {
-      const entry = this.#registers === null ? (this.#entries?.[i] ?? 0) : 0;
-      const place = this.#registers === null ? entry >> RANK_BITS : i;
-      const rank = this.#registers === null ? entry & RANK_MASK : (this.#registers[i] ?? 0);
-      if (rank > 0) visit(place, rank);
+    if (this.#registers === null) {
+      for (const entry of this.#entries ?? []) if (entry !== 0) visit(entry >> RANK_BITS, entry & RANK_MASK);
+      return;
     }
+    for (const [place, rank] of this.#registers.entries()) if (rank > 0) visit(place, rank);
   }
 
   #listed(set: number): Uint8Array {
+    const entries = new Uint32Array(set);
+    let count = 0;
+    this.#each((place, rank) => (entries[count++] = (place << RANK_BITS) | rank));
     const bytes = new Uint8Array(2 + 3 * set);
     bytes[0] = this.#precision;
     let at = 2;
-    this.#each((place, rank) => {
-      const entry = (place << RANK_BITS) | rank;
+    for (const entry of entries.sort()) {
       bytes[at] = entry >> 16;
       bytes[at + 1] = (entry >> 8) & 0xff;
       bytes[at + 2] = entry & 0xff;
       at += 3;
-    });
+    }
     return bytes;
   }
 

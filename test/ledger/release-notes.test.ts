@@ -39,6 +39,27 @@ describe('what one process noted', () => {
     expect(people.map(Math.round)).toEqual([7, 1]);
   });
 
+  test('what is released together has a cell for each header, and where there is no room for the host too', () => {
+    const notes = new ReleaseNotes();
+    const both = [KIND, { ...KIND, header: 'X-IMSI' }];
+    const spots = Array.from({ length: 1030 }, (_, n) =>
+      both.map((kind) => ({ ...kind, host: `h${String(n)}.example` })),
+    );
+    for (const [n, kinds] of spots.entries()) {
+      const spot = new ReleaseSpot(...kinds);
+      for (let who = 0; who <= n % 3; who += 1) notes.note(spot, 7 * n + who, 1, NOON + who);
+    }
+    const cells = notes.take();
+    const ofHeader = (name: string) =>
+      cells
+        .filter(({ header }) => header === name)
+        .map(({ host, requests, subscribers }) => [host, requests, subscribers]);
+    expect(ofHeader('X-MSISDN')).toHaveLength(1025);
+    expect(ofHeader('X-IMSI')).toEqual(ofHeader('X-MSISDN'));
+    const requests = cells.reduce((sum, cell) => sum + cell.requests, 0);
+    expect(requests).toBe(2 * spots.reduce((sum, _, n) => sum + (n % 3) + 1, 0));
+  });
+
   test('of leaks it is the same', () => {
     const notes = new LeakNotes();
     const kind = {

@@ -67,15 +67,15 @@ const VALUES = Array.from(
 );
 
 describe('releases', () => {
-  const spotFor = (header: string): ReleaseSpot =>
-    new ReleaseSpot({
-      digest: 'd1',
-      listener: 'internet',
-      partner: 'acme-pay',
-      host: 'pay.acme.example',
-      header,
-      form: 'unchanged',
-    });
+  const kindOf = (header: string) => ({
+    digest: 'd1',
+    listener: 'internet',
+    partner: 'acme-pay',
+    host: 'pay.acme.example',
+    header,
+    form: 'unchanged',
+  });
+  const spotFor = (header: string): ReleaseSpot => new ReleaseSpot(kindOf(header));
   const estimate = (bytes: Uint8Array): number => Math.round(DistinctSketch.fromBytes(bytes)?.estimate() ?? -1);
 
   test('are counted at their spot, each subscriber once, and taken once', () => {
@@ -158,7 +158,7 @@ describe('releases', () => {
     const lookout = new Lookout(KEYS);
     lookout.whose('447700900123');
     for (let n = 0; n < 3000; n += 1) {
-      const kind = { ...spotFor('X-MSISDN').kind, host: `h${String(n)}.acme.example` };
+      const kind = { ...kindOf('X-MSISDN'), host: `h${String(n)}.acme.example` };
       lookout.released(new ReleaseSpot(kind), 5);
     }
     const taken = lookout.takeReleases();
