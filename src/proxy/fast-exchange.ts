@@ -25,7 +25,7 @@ import type { Stretch } from './stretch.js';
 import type { Tap } from './tap.js';
 import type { UpstreamErrorCode } from './upstream-error.js';
 
-const RETRIABLE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
+const isRetriable = (method: string): boolean => method === 'GET' || method === 'HEAD' || method === 'OPTIONS';
 
 export class FastExchange implements AnswerTarget, Answering, Waiter {
   readonly client: ClientSide;
@@ -180,7 +180,7 @@ export class FastExchange implements AnswerTarget, Answering, Waiter {
 
   /** A connection that was used before may be closed already: then the request goes out once more, from its text. */
   #mayRetry({ framing, method }: RequestReader<FastDestination>, upstream: FastUpstream): boolean {
-    return upstream.requests > 0 && !this.#isRetried && framing.kind === 'none' && RETRIABLE.has(method);
+    return upstream.requests > 0 && !this.#isRetried && framing.kind === 'none' && isRetriable(method);
   }
 
   #leave({ framing, method }: RequestReader<FastDestination>, upstream: FastUpstream): void {

@@ -10,7 +10,8 @@ export interface Writer {
 
 export class Turn {
   readonly #writers: (Writer | null)[] = [];
-  readonly #texts: string[] = [];
+  /** Anew for each turn: to put what is young into what is old costs the collector a note each time. */
+  #texts: string[] = [];
   #count = 0;
   #isArmed = false;
   #nowMs = 0;
@@ -32,7 +33,7 @@ export class Turn {
   /** Latin1 text, written at the end of this turn. */
   later(writer: Writer, text: string): void {
     this.#writers[this.#count] = writer;
-    this.#texts[this.#count] = text;
+    this.#texts.push(text);
     this.#count += 1;
     if (!this.#isArmed) this.#arm();
   }
@@ -43,9 +44,9 @@ export class Turn {
       const writer = this.#writers[i] ?? null;
       const text = this.#texts[i] ?? '';
       this.#writers[i] = null;
-      this.#texts[i] = '';
       writer?.emit(text);
     }
+    if (this.#count > 0) this.#texts = [];
     this.#count = 0;
   }
 
