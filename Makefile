@@ -14,7 +14,7 @@ NPM := npm_config_update_notifier=false npm --no-audit --no-fund --loglevel=erro
 # ARGS passes further words on, for example `make run ARGS=--once`.
 ARGS ?=
 
-.PHONY: help install build run run-fleet test lint format bench bench-policy bench-fleet bench-ledger ledger-truth soak soak-wire soak-gate e2e-paths fuzz detect-rates o2-day schemas dist suffixes clean
+.PHONY: help install build run run-fleet test lint format bench bench-policy bench-fleet bench-ledger ledger-truth soak soak-wire soak-gate e2e-paths fuzz detect-rates o2-day schemas wasm dist suffixes clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -88,6 +88,9 @@ schemas: $(BUILT) ## write the JSON Schemas in config/ and of the chart anew
 	@node dist/cli/main.js schema headgate > $(BUILT).schema && mv $(BUILT).schema config/headgate.schema.json
 	@node dist/cli/main.js schema canary > $(BUILT).schema && mv $(BUILT).schema config/canary.schema.json
 	@node test/chart/values-schema.mjs > $(BUILT).schema && mv $(BUILT).schema charts/headgate/values.schema.json
+
+wasm: $(INSTALLED) ## compile src/wasm anew, after a change there
+	@node test/wasm/main.mjs
 
 dist: $(BUILT) ## pack what is installed elsewhere without internet: one tarball in build/dist/
 	@node deploy/pack.mjs --tarball build/dist

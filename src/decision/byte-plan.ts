@@ -5,10 +5,12 @@ import { MARKED_DIGITS, PER_FIELD } from '../http/field-store.js';
 import type { HeadLines } from '../http/head-lines.js';
 import { CLUE, DROPPED, FRAMING, HOST, IDENTITY, KEPT, LOGIN, PROXY, UNSURE } from './byte-names.js';
 import type { ByteRelease, ByteRules } from './byte-rules.js';
-import { decodeInto, hasDigestRun, isPlainEscape, mayHoldNumber } from './byte-runs.js';
+import { decodeInto, hasDigestRun, mayHoldNumber } from './byte-runs.js';
+import type { CLEAN } from './byte-sweep.js';
+import { ESCAPES, escapesIn, holdsWordAt, nextWord, SUSPECT } from './byte-sweep.js';
 import type { IdentityClass } from '../policy/policy.js';
 import { hintOf } from './hint.js';
-import { maskBitOf, NONE, type NeedleRows } from './needle-rows.js';
+import { NONE, type NeedleRows } from './needle-rows.js';
 import type { DetectionTally, Needle } from './plan-types.js';
 
 export interface ByteCircumstances {
@@ -30,11 +32,6 @@ const MOST_NAMES = 1024;
 /** In base64 without padding: an MD5. */
 const LEAST_DIGEST = 22;
 const PROXY_LETTERS = 5;
-const CLEAN = 0;
-const ESCAPES = 1;
-const SUSPECT = 2;
-const WORD = 4;
-const PERCENT = 0x25;
 const NO_CELLS: Int32Array = new Int32Array(0);
 const NO_BYTES: Buffer = Buffer.alloc(0);
 const NO_VIEW: DataView = new DataView(new ArrayBuffer(0));
@@ -234,39 +231,28 @@ export class BytePlan {
   #sweep(needles: NeedleRows, row: number, lines: HeadLines): typeof CLEAN | typeof ESCAPES | typeof SUSPECT {
     const escapes = escapesIn(lines);
     if (escapes === SUSPECT || row === NONE) return escapes;
-    const { view, start, end } = lines;
-    const { cells } = needles;
-    const mask = needles.maskAt(row);
     const step = needles.stepOf(row);
-    // The bytes behind the last whole word are of the two line ends that a head ends with.
-    const next = (from: number): number => nextMarked(cells, mask, view, from, end, step);
-    for (let at = next(start); at >= 0; at = next(at + step)) {
-      if (this.#isNeedle(needles, row, view.getInt32(at, true), lines, at)) return SUSPECT;
+    for (let at = nextWord(needles, row, lines, lines.start); at >= 0; at = nextWord(needles, row, lines, at + step)) {
+      if (!this.#isInCarrier(lines, at) && holdsWordAt(needles.setOf(row).words, lines.bytes, at, step)) return SUSPECT;
     }
     return escapes;
   }
 
-  /** Whether a needle's word stands around these four bytes, which may be of one, outside the fields that carry needles. */
-  #isNeedle(needles: NeedleRows, row: number, sample: number, lines: HeadLines, at: number): boolean {
-    if (!needles.isSample(row, sample) || this.#isInCarrier(lines, at)) return false;
-    return holdsWordAt(needles.setOf(row).words, lines.bytes, at, needles.stepOf(row));
-  }
-
   /** Whether the path or an examined value may hold a number of ours, or a needle in digits. */
   #holdsNumber(rules: ByteRules, lines: HeadLines, { pathStart, pathEnd }: ByteCircumstances): boolean {
-    const { bytes, offsets, numbered, numberedCount, count } = lines;
+    const { offsets, numbered, numberedCount, count } = lines;
     const { prefixes } = rules;
     const eights = this.#eights;
     // The marks are of seven digits: of shorter numbers they say nothing.
     const hasMarks = prefixes.least >= MARKED_DIGITS;
-    if ((lines.lineDigits !== 0 || !hasMarks) && mayHoldNumber(bytes, pathStart, pathEnd, prefixes, eights))
+    if ((lines.lineDigits !== 0 || !hasMarks) && mayHoldNumber(lines, pathStart, pathEnd, prefixes, eights))
       return true;
     const most = hasMarks ? numberedCount : count;
     for (let i = 0; i < most; i += 1) {
       const field = hasMarks ? (numbered[i] ?? 0) : i;
       if (!this.#isExamined(rules, lines, field)) continue;
       const place = PER_FIELD * field + 2;
-      if (mayHoldNumber(bytes, offsets[place] ?? 0, offsets[place + 1] ?? 0, prefixes, eights)) return true;
+      if (mayHoldNumber(lines, offsets[place] ?? 0, offsets[place + 1] ?? 0, prefixes, eights)) return true;
     }
     return false;
   }
@@ -309,54 +295,6 @@ export class BytePlan {
     }
     return false;
   }
-}
-
-/**
- * Whether there are escapes, and whether any is one of a letter or a digit. Node finds a byte twenty times as fast as a loop does: for
- * that the byte behind the head is another one for a moment.
- */
-function escapesIn({ bytes, start, end }: HeadLines): typeof CLEAN | typeof ESCAPES | typeof SUSPECT {
-  const behind = bytes[end];
-  if (behind !== undefined) bytes[end] = PERCENT;
-  let outcome: typeof CLEAN | typeof ESCAPES | typeof SUSPECT = CLEAN;
-  for (let at = bytes.indexOf(PERCENT, start); at >= 0 && at < end; at = bytes.indexOf(PERCENT, at + 1)) {
-    outcome = isPlainEscape(bytes, at) ? SUSPECT : ESCAPES;
-    if (outcome === SUSPECT) break;
-  }
-  if (behind !== undefined) bytes[end] = behind;
-  return outcome;
-}
-
-/**
- * The first place from `from` on, in steps, whose four bytes are marked; -1: none. Two of them at a time, and without a call in the
- * loop: after one the compiled code reads again where each array is.
- */
-function nextMarked(cells: Int32Array, mask: number, view: DataView, from: number, end: number, step: number): number {
-  const last = end - WORD;
-  let at = from;
-  for (; at + step <= last; at += 2 * step) {
-    const one = maskBitOf(view.getInt32(at, true));
-    const two = maskBitOf(view.getInt32(at + step, true));
-    const first = ((cells[mask + (one >>> 5)] ?? 0) >>> (one & 31)) & 1;
-    const second = ((cells[mask + (two >>> 5)] ?? 0) >>> (two & 31)) & 1;
-    if ((first | second) !== 0) return first !== 0 ? at : at + step;
-  }
-  if (at > last) return -1;
-  const one = maskBitOf(view.getInt32(at, true));
-  return (((cells[mask + (one >>> 5)] ?? 0) >>> (one & 31)) & 1) !== 0 ? at : -1;
-}
-
-/** Whether one of the words stands where one of its first `step` letters is at `at`. */
-function holdsWordAt(words: readonly string[], bytes: Uint8Array, at: number, step: number): boolean {
-  for (const word of words) {
-    for (let start = at - step + 1; start <= at; start += 1) if (isAt(bytes, start, word)) return true;
-  }
-  return false;
-}
-
-function isAt(bytes: Uint8Array, start: number, word: string): boolean {
-  for (let i = 0; i < word.length; i += 1) if (bytes[start + i] !== word.charCodeAt(i)) return false;
-  return true;
 }
 
 /** Whether two fields have the same value. */

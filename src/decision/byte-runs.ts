@@ -1,13 +1,15 @@
 // Runs of digits, and of a digest's characters, in bytes: whether one of them could be a number of ours, a needle, or a digest. It may
 // say yes too often, never no too often; the detectors on strings decide then. Linear; it keeps nothing.
+import { digitsAtEnd, digitsAtStart, nonDigitsIn } from '../http/word-digits.js';
 import type { NumberPlan } from '../policy/policy.js';
 import { shapesOf } from './number-shape.js';
 import { LEAST_DIGITS } from './number-spellings.js';
 
 const PERCENT = 0x25;
 const ZERO = 0x30;
-/** What the first of eight digits counts. */
-const SEVEN_ZEROS = 10_000_000;
+const WORD = 4;
+/** A run of so many digits holds a whole word of them, wherever the words begin. */
+const WHOLE_WORD = 2 * WORD - 1;
 
 const isDigit = (byte: number): boolean => (byte - ZERO) >>> 0 < 10;
 
@@ -39,6 +41,12 @@ export class NumberPrefixes {
   }
 }
 
+/** `view`: of the same bytes. */
+export interface BytesInView {
+  readonly bytes: Uint8Array;
+  readonly view: DataView;
+}
+
 /** Values of eight digits in a row: `cells[at, at + count)`. */
 export interface Eights {
   readonly cells: Int32Array;
@@ -46,18 +54,44 @@ export interface Eights {
   readonly count: number;
 }
 
+/** The value of four digits, which the word holds as they stand in memory. */
+const valueOf = (word: number): number => {
+  const digits = word - 0x30303030;
+  const pairs = 10 * digits + (digits >>> 8);
+  return 100 * (pairs & 0xff) + ((pairs >>> 16) & 0xff);
+};
+
 /** Whether eight digits in a row of the run are one of `eights`. */
-function holdsEight(bytes: Uint8Array, start: number, end: number, { cells, at: first, count }: Eights): boolean {
+function holdsEight(view: DataView, start: number, end: number, { cells, at: first, count }: Eights): boolean {
   const last = first + count;
-  let value = 0;
-  for (let at = start; at < end; at += 1) {
-    // The digit that leaves is taken off: a remainder for each digit was the half of a request with long numbers.
-    if (at - start >= LEAST_DIGITS) value -= ((bytes[at - LEAST_DIGITS] ?? 0) - ZERO) * SEVEN_ZEROS;
-    value = 10 * value + (bytes[at] ?? 0) - ZERO;
-    if (at - start < LEAST_DIGITS - 1) continue;
+  for (let at = start; at + LEAST_DIGITS <= end; at += 1) {
+    const value = 10_000 * valueOf(view.getInt32(at, true)) + valueOf(view.getInt32(at + WORD, true));
     for (let i = first; i < last; i += 1) if (cells[i] === value) return true;
   }
   return false;
+}
+
+/** Where the digits begin that end at `at`, not before `from`; and where those end that begin there, not behind `to`. */
+function runStart(view: DataView, from: number, at: number): number {
+  let start = at;
+  while (start - WORD >= from) {
+    const digits = digitsAtEnd(view.getInt32(start - WORD, true));
+    start -= digits;
+    if (digits < WORD) return start;
+  }
+  while (start > from && isDigit(view.getUint8(start - 1))) start -= 1;
+  return start;
+}
+
+function runEnd(view: DataView, at: number, to: number): number {
+  let end = at;
+  while (end + WORD <= to) {
+    const digits = digitsAtStart(view.getInt32(end, true));
+    end += digits;
+    if (digits < WORD) return end;
+  }
+  while (end < to && isDigit(view.getUint8(end))) end += 1;
+  return end;
 }
 
 /**
@@ -65,23 +99,19 @@ function holdsEight(bytes: Uint8Array, start: number, end: number, { cells, at: 
  * percent-decoded, where no letter or digit is encoded. What stands before `from` is no part of a run.
  */
 export function mayHoldNumber(
-  bytes: Uint8Array,
+  { bytes, view }: BytesInView,
   from: number,
   to: number,
   prefixes: NumberPrefixes,
   eights: Eights,
 ): boolean {
   const least = eights.count > 0 ? Math.min(LEAST_DIGITS, prefixes.least) : prefixes.least;
-  let probe = from + least - 1;
-  while (probe < to) {
-    if (!isDigit(bytes[probe] ?? 0)) {
-      probe += least;
-      continue;
-    }
-    let start = probe;
-    while (start > from && isDigit(bytes[start - 1] ?? 0)) start -= 1;
-    let end = probe + 1;
-    while (end < to && isDigit(bytes[end] ?? 0)) end += 1;
+  const isByWord = least >= WHOLE_WORD;
+  for (let next = from; ;) {
+    const found = isByWord ? digitsFrom(view, next, to) : digitFrom(bytes, next + least - 1, to, least);
+    if (found < 0) return false;
+    const start = runStart(view, from, found);
+    const end = runEnd(view, found, to);
     if (end - start >= least) {
       if (prefixes.mayHold(bytes, start, end)) return true;
       // The digits of an escape in front are no digits of the decoded text.
@@ -89,11 +119,22 @@ export function mayHoldNumber(
       if (start > from && bytes[start - 1] === PERCENT) escaped = 2;
       else if (start > from + 1 && bytes[start - 2] === PERCENT) escaped = 1;
       if (escaped > 0 && prefixes.mayHold(bytes, start + escaped, end)) return true;
-      if (eights.count > 0 && holdsEight(bytes, start, end, eights)) return true;
+      if (eights.count > 0 && holdsEight(view, start, end, eights)) return true;
     }
-    probe = end + least;
+    next = end + 1;
   }
-  return false;
+}
+
+/** The first word of digits from `from` on, in steps of one; -1: none. Every run of `WHOLE_WORD` digits has one of these. */
+function digitsFrom(view: DataView, from: number, to: number): number {
+  for (let at = from; at + WORD <= to; at += WORD) if (nonDigitsIn(view.getInt32(at, true)) === 0) return at;
+  return -1;
+}
+
+/** The first digit from `from` on, in steps of `least`; -1: none. Every run of `least` digits has one of these. */
+function digitFrom(bytes: Uint8Array, from: number, to: number, least: number): number {
+  for (let at = from; at < to; at += least) if (isDigit(bytes[at] ?? 0)) return at;
+  return -1;
 }
 
 const HEX = 1;

@@ -11,6 +11,8 @@ export interface Permitted {
 }
 
 const HTTP = Buffer.from('http');
+/** No name of a field is empty. */
+const NO_NAME = new Uint8Array(0);
 
 /** Byte to folded byte: letters in lower case, digits; 0: the byte does not count. */
 const FOLDED = new Uint8Array(256);
@@ -41,6 +43,12 @@ function isKey(bytes: Uint8Array, start: number, end: number, key: Uint8Array): 
   return at === end;
 }
 
+function isSpelled(bytes: Uint8Array, start: number, end: number, name: Uint8Array): boolean {
+  if (end - start !== name.length) return false;
+  for (let i = 0; i < name.length; i += 1) if (bytes[start + i] !== name[i]) return false;
+  return true;
+}
+
 /** Made ready once for all hosts to which the same is permitted: one that is asked often stays in the cache for all. */
 export class Permission {
   readonly released: readonly Buffer[];
@@ -48,12 +56,15 @@ export class Permission {
   readonly unchanged: ReadonlySet<string>;
   /** Which of the released keys the head of this look has had; a look is synchronous, so it may lie here. */
   readonly met: boolean[];
+  /** How each of the released keys was spelled last. */
+  readonly spelled: Uint8Array[];
 
   constructor({ released, unchanged, suppressed }: Permitted) {
     this.released = [...released].map((key) => Buffer.from(key, 'latin1'));
     this.suppressed = [...suppressed].map((key) => Buffer.from(key, 'latin1'));
     this.unchanged = unchanged;
     this.met = this.released.map(() => false);
+    this.spelled = this.released.map(() => NO_NAME);
   }
 }
 
@@ -83,16 +94,24 @@ export class Expectation {
 
   /** Notes that the head has the identity name in `bytes[start, end)`, which may be spelled with `http` in front. */
   faultOf(bytes: Uint8Array, start: number, end: number): 'identity' | 'repeated' | undefined {
-    let place = this.#placeOf(bytes, start, end);
-    if (place === -1) {
-      const behindHttp = endOfKey(bytes, start, end, HTTP);
-      if (behindHttp !== -1) place = this.#placeOf(bytes, behindHttp, end);
+    const { met, spelled } = this.#permission;
+    let place = 0;
+    while (place < met.length && !isSpelled(bytes, start, end, spelled[place] ?? NO_NAME)) place += 1;
+    if (place === met.length) {
+      place = this.#keyAt(bytes, start, end);
+      if (place === -1) return 'identity';
+      spelled[place] = new Uint8Array(bytes.subarray(start, end));
     }
-    if (place === -1) return 'identity';
-    const { met } = this.#permission;
     if (met[place] === true) return 'repeated';
     met[place] = true;
     return undefined;
+  }
+
+  /** Which of the released keys; -1: none. */
+  #keyAt(bytes: Uint8Array, start: number, end: number): number {
+    const place = this.#placeOf(bytes, start, end);
+    const behindHttp = place === -1 ? endOfKey(bytes, start, end, HTTP) : -1;
+    return behindHttp === -1 ? place : this.#placeOf(bytes, behindHttp, end);
   }
 
   #placeOf(bytes: Uint8Array, start: number, end: number): number {

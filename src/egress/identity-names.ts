@@ -1,6 +1,7 @@
 // Which names are identity, for the second look: a reading of the catalogue of its own, on bytes. It shares no code with
 // names/ and policy/; test/egress/identity-names.test.ts compares the two on every name and every change of one byte.
 import { CATALOGUE } from '../policy/catalogue-data.js';
+import { NameOrder, REACH, UNEXPECTED } from './name-order.js';
 import { ALWAYS, kindOf, NEVER, NO_TOKEN, statesOf, tokenEnd } from './name-states.js';
 
 /** What the policy adds to the catalogue: keys, as the policy's names fold. */
@@ -36,12 +37,7 @@ const STARTS = 256;
 /** Of a start: its two words, and how many of its bytes are a name's. */
 const PARTS = 4;
 const WORD = 4;
-/** Identity names that are remembered as sent, and the longest of them. */
-const MET = 64;
-const LONGEST = 40;
-/** Of such a name: its length, its words from the start on, its last four bytes. */
-const MET_PARTS = 12;
-
+const COLON = 0x3a;
 export class IdentityNames {
   readonly #next: Int32Array;
   readonly #first: number;
@@ -50,10 +46,12 @@ export class IdentityNames {
    * read letter by letter (measured: that is half of a look). Which are kept changes the time, never the answer.
    */
   readonly #harmless = new Int32Array(STARTS * PARTS);
-  /** Identity names that were met in heads, as sent: a partner's requests have the same one each time. As above. */
-  readonly #met = new Int32Array(MET * MET_PARTS);
+  /** Of the names of the head that is being read. */
+  readonly order: NameOrder;
 
-  constructor(rules: NameRules) {
+  /** `records`: as `NameOrder` has them. */
+  constructor(rules: NameRules, records?: Int32Array) {
+    this.order = new NameOrder(records);
     const { names, prefixes } = keysOf(rules);
     const { next, first } = statesOf(names, prefixes);
     this.#next = next;
@@ -66,54 +64,35 @@ export class IdentityNames {
    * that. `view`: of the same bytes.
    */
   read(bytes: Uint8Array, view: DataView, start: number): number {
-    if (start + START > bytes.length) return this.#readAll(bytes, start);
+    if (start + REACH > bytes.length) return this.#readAll(bytes, start);
+    const expected = this.order.expected(view, start);
+    return expected === UNEXPECTED ? this.readOther(bytes, view, start) : expected;
+  }
+
+  /** The same of a name that is not the expected one; `bytes` go on for `REACH` behind `start`. */
+  readOther(bytes: Uint8Array, view: DataView, start: number): number {
+    const found = this.#readUnexpected(bytes, view, start);
+    const end = found < 0 ? ~found : found;
+    if (bytes[end] === COLON) this.order.met(view, start, end, found < 0);
+    return found;
+  }
+
+  #readUnexpected(bytes: Uint8Array, view: DataView, start: number): number {
     const first = view.getInt32(start, true);
-    const second = view.getInt32(start + 4, true);
+    const second = view.getInt32(start + WORD, true);
     const hash = Math.imul(first ^ Math.imul(second, 0x85ebca6b), 0x9e3779b1);
     const place = (hash >>> 24) * PARTS;
     const harmless = this.#harmless;
-    if (harmless[place] !== first || harmless[place + 1] !== second) return this.#readOther(bytes, view, start, hash);
-    const length = harmless[place + 2] ?? 0;
-    return length < START ? start + length : tokenEnd(bytes, view, start + START);
-  }
-
-  /** Of a start that is not known as harmless; `hash`: of its words. */
-  #readOther(bytes: Uint8Array, view: DataView, start: number, hash: number): number {
-    const met = (hash >>> 26) * MET_PARTS;
-    if (this.#isMet(bytes, view, start, met)) return ~(start + (this.#met[met] ?? 0));
-    const end = this.#readAll(bytes, start);
-    if (end < 0) {
-      this.#meet(view, start, ~end, met);
-      return end;
+    if (harmless[place] === first && harmless[place + 1] === second) {
+      const length = harmless[place + 2] ?? 0;
+      return length < START ? start + length : tokenEnd(bytes, view, start + START);
     }
+    const end = this.#readAll(bytes, start);
     const startEnd = Math.min(end, start + START);
-    if (this.#isHarmless(bytes, start, startEnd)) {
-      const words = [view.getInt32(start, true), view.getInt32(start + WORD, true)];
-      this.#harmless.set([...words, startEnd - start], (hash >>> 24) * PARTS);
+    if (end >= 0 && this.#isHarmless(bytes, start, startEnd)) {
+      this.#harmless.set([first, second, startEnd - start], place);
     }
     return end;
-  }
-
-  /** Whether the identity name at `place` stands at `start`, and no more of a name behind it. */
-  #isMet(bytes: Uint8Array, view: DataView, start: number, place: number): boolean {
-    const met = this.#met;
-    const end = start + (met[place] ?? 0);
-    if (end === start || end >= bytes.length || kindOf(bytes[end]) !== NO_TOKEN) return false;
-    let part = place + 1;
-    for (let at = start; at + WORD <= end; at += WORD, part += 1) {
-      if (met[part] !== view.getInt32(at, true)) return false;
-    }
-    return met[place + MET_PARTS - 1] === view.getInt32(end - WORD, true);
-  }
-
-  #meet(view: DataView, start: number, end: number, place: number): void {
-    const length = end - start;
-    if (length < START || length > LONGEST) return;
-    const met = this.#met;
-    met[place] = length;
-    let part = place + 1;
-    for (let at = start; at + WORD <= end; at += WORD, part += 1) met[part] = view.getInt32(at, true);
-    met[place + MET_PARTS - 1] = view.getInt32(end - WORD, true);
   }
 
   #readAll(bytes: Uint8Array, start: number): number {

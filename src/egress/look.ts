@@ -3,6 +3,7 @@
 // Every byte is read once and in place, values four at a time; test/fuzz/egress-oracle.test.ts holds it to a plain reading.
 import type { Expectation } from './expectation.js';
 import { IdentityNames, type NameRules } from './identity-names.js';
+import { LeavingLines, type LeavingMemory } from './leaving-lines.js';
 import { BARE, endOfValue, fieldEnd, OTHER, requestLineEnd, startOfValue } from './line-end.js';
 import { Numbers, type SoughtValue, Tokens } from './needle-bytes.js';
 
@@ -55,6 +56,8 @@ const NOTHING: Sought = { hasTokens: false, needles: [] };
 /** One head after the other; what it keeps between two is memory that the next need not ask for. */
 class Look implements EgressCheck {
   readonly #names: IdentityNames;
+  /** null: there are none for any bytes. */
+  readonly #lines: LeavingLines | null;
   readonly #isSearched: boolean;
   readonly #numbers = new Numbers();
   readonly #tokens = new Tokens();
@@ -67,9 +70,14 @@ class Look implements EgressCheck {
   #isSeeking = false;
   #hosts = 0;
   #hasToken = false;
+  /** The lines of this head; null: they were not found beforehand. */
+  #found: LeavingLines | null = null;
+  /** Among their runs of digits: the first one of this field, or behind it. */
+  #run = 0;
 
-  constructor(rules: EgressRules) {
-    this.#names = new IdentityNames(rules);
+  constructor(rules: EgressRules, leaving: LeavingMemory | undefined) {
+    this.#lines = leaving === undefined ? null : LeavingLines.in(leaving);
+    this.#names = new IdentityNames(rules, this.#lines?.records);
     this.#isSearched = rules.exact === 'withhold';
   }
 
@@ -115,10 +123,62 @@ class Look implements EgressCheck {
   #head(bytes: Buffer, start: number, end: number, expectation: Expectation): EgressFault | undefined {
     this.#hosts = 0;
     this.#hasToken = this.#tokens.count > 0 && this.#tokens.standIn(bytes, this.#view, start, end);
+    const lines = this.#lines;
+    if (lines?.takeOver() === true) this.#names.order.clear();
+    this.#names.order.slot = 0;
     const lineEnd = requestLineEnd(bytes, this.#view, start);
     if (lineEnd === BARE) return { rule: 'bytes', field: '' };
     if (lineEnd === OTHER || lineEnd >= end) return { rule: 'one-head', field: '' };
-    return this.#fields(bytes, lineEnd, end, expectation);
+    const found = lines === null ? -1 : lines.find(bytes, start, end);
+    const isFound = lines !== null && found > 0 && lines.ends[0] === lineEnd && !this.#hasToken;
+    this.#found = isFound ? lines : null;
+    if (!isFound) return this.#fields(bytes, lineEnd, end, expectation);
+    return this.#foundFields(bytes, lines, found, expectation);
+  }
+
+  /** The fields on the lines that were found, which are ended as lines are, of a head that ends with the blank one. */
+  #foundFields(bytes: Buffer, lines: LeavingLines, count: number, expectation: Expectation): EgressFault | undefined {
+    const { order } = this.#names;
+    lines.begin();
+    for (let i = 1; ; i += 1) {
+      const found = lines.next(i, count);
+      i = found >> 1;
+      if (i >= count) return this.#hosts === 1 ? undefined : { rule: 'host', field: 'Host' };
+      const line = (lines.ends[i - 1] ?? 0) + 2;
+      let name = 0;
+      if ((found & 1) !== 0) {
+        name = order.endOf(lines.slot, line);
+      } else {
+        order.slot = lines.slot;
+        name = this.#names.readOther(bytes, this.#view, line);
+        lines.slot = order.slot;
+      }
+      const fault = this.#faultOf(bytes, line, name, this.#endWithRuns(lines, i, name), expectation);
+      if (fault !== undefined) return fault;
+    }
+  }
+
+  /** Where the line ends whose name was read; its complement where a long run of digits stands behind the name. */
+  #endWithRuns({ ends, runs, run }: LeavingLines, i: number, name: number): number {
+    const colon = name < 0 ? ~name : name;
+    const end = ends[i] ?? 0;
+    this.#run = run;
+    while ((runs[this.#run] ?? 0) < colon) this.#run += 1;
+    return (runs[this.#run] ?? 0) < end ? ~end : end;
+  }
+
+  /** As `#ruleBroken`, of a line that is ended as lines are. */
+  #faultOf(
+    bytes: Buffer,
+    line: number,
+    name: number,
+    found: number,
+    expectation: Expectation,
+  ): EgressFault | undefined {
+    const colon = name < 0 ? ~name : name;
+    if (colon === line || bytes[colon] !== COLON) return { rule: 'bytes', field: '' };
+    const rule = this.#ruleBroken(bytes, line, name, found, expectation);
+    return rule && { rule, field: bytes.toString('latin1', line, Math.min(colon, line + MOST_NAME)) };
   }
 
   /** The fields and the blank line behind the line that ends at `before`. */
@@ -138,9 +198,9 @@ class Look implements EgressCheck {
       // Host, bytes that no field has, long numbers.
       if (name > line + WORD && bytes[colon] === COLON && found > BARE && found < end && !hasToken) continue;
       if (lineEnd >= end) return { rule: 'one-head', field: '' };
-      if (lineEnd === BARE || colon === line || bytes[colon] !== COLON) return { rule: 'bytes', field: '' };
-      const rule = this.#ruleBroken(bytes, line, name, found, expectation);
-      if (rule !== undefined) return { rule, field: bytes.toString('latin1', line, Math.min(colon, line + MOST_NAME)) };
+      if (lineEnd === BARE) return { rule: 'bytes', field: '' };
+      const fault = this.#faultOf(bytes, line, name, found, expectation);
+      if (fault !== undefined) return fault;
     }
   }
 
@@ -167,9 +227,15 @@ class Look implements EgressCheck {
     // The needles are noted where one could be.
     if (!this.#isSeeking) this.#seek(expectation);
     const isHeld =
-      (found < 0 && this.#numbers.standIn(bytes, this.#view, from, searchedTo)) ||
+      (found < 0 && this.#holdsNumber(bytes, from, searchedTo)) ||
       (this.#hasToken && this.#tokens.standIn(bytes, this.#view, from, searchedTo));
     return isHeld && !expectation.isSuppressed(bytes, line, colon) ? 'needle' : undefined;
+  }
+
+  #holdsNumber(bytes: Buffer, from: number, to: number): boolean {
+    const lines = this.#found;
+    if (lines === null) return this.#numbers.standIn(bytes, this.#view, from, to);
+    return this.#numbers.standAt(lines.runs, this.#run, bytes, from, to);
   }
 }
 
@@ -191,7 +257,10 @@ function blankLineFault(bytes: Buffer, line: number, end: number, hosts: number)
   return hosts === 1 ? undefined : { rule: 'host', field: 'Host' };
 }
 
-/** Made once per policy: its table takes a few milliseconds. It looks at one head after the other. */
-export function egressCheckOf(rules: EgressRules): EgressCheck {
-  return new Look(rules);
+/**
+ * Made once per policy: its table takes a few milliseconds. It looks at one head after the other. `leaving`: where most of them lie.
+ * Default: anywhere, which costs more.
+ */
+export function egressCheckOf(rules: EgressRules, leaving?: LeavingMemory): EgressCheck {
+  return new Look(rules, leaving);
 }

@@ -76,6 +76,16 @@ export class Numbers extends Sought {
     return false;
   }
 
+  /**
+   * The same, of runs of `LEAST_DIGITS` digits or more that were found: they begin at `runs[first]` and at those that follow; behind the
+   * last one stands a place beyond `end`.
+   */
+  standAt(runs: Int32Array, first: number, bytes: Uint8Array, start: number, end: number): boolean {
+    if (this.count === 0) return false;
+    for (let i = first; (runs[i] ?? end) < end; i += 1) if (this.#isRunAt(bytes, runs[i] ?? 0, start, end)) return true;
+    return false;
+  }
+
   /** Done when the first value has a word of digits: in most requests none has. */
   #noteAll(): void {
     this.#hasWords = true;

@@ -4,6 +4,7 @@
 import { BEHIND, scanFields } from './field-scan.js';
 import { FieldStore, PER_FIELD } from './field-store.js';
 import { HTTP_NAMES } from './http-names.js';
+import { LINE_FINDER, type LineFinder } from './line-finder.js';
 import type { Field } from './message.js';
 import { type NameClasses, SEPARATOR } from './name-classes.js';
 import { NameMemory } from './name-memory.js';
@@ -60,6 +61,7 @@ export class HeadLines extends FieldStore {
   faultAt = 0;
 
   readonly #limits: LineLimits;
+  readonly #finder: LineFinder;
   #viewed: Buffer = NO_BYTES;
   #held: Buffer | null = null;
   #heldBytes = 0;
@@ -75,10 +77,11 @@ export class HeadLines extends FieldStore {
   #state = 0;
   #hasDigits = 0;
 
-  /** `classes`: of names; default: http's own. */
-  constructor(limits: LineLimits, classes: NameClasses = HTTP_NAMES) {
+  /** `classes`: of names; default: http's own. `finder`: default byte by byte. */
+  constructor(limits: LineLimits, classes: NameClasses = HTTP_NAMES, finder: LineFinder = LINE_FINDER) {
     super(limits.fields, new NameMemory(classes));
     this.#limits = limits;
+    this.#finder = finder;
   }
 
   /** Forgets everything; the next bytes are a head, or a section without a start line. */
@@ -153,6 +156,11 @@ export class HeadLines extends FieldStore {
   /** As sent, one character a byte, without the white space around it. */
   valueAt(index: number): string {
     return this.#text(PER_FIELD * index + 2);
+  }
+
+  /** `LineFinder.letters`, up to three bytes before the end of the section. */
+  letters(from: number, step: number): number {
+    return this.#finder.letters(this.bytes, this.view, from, this.end - 3, step);
   }
 
   /** All fields that are kept, as strings. One copy of the head, of which the others are parts: half the cost of one each. */
@@ -335,7 +343,7 @@ export class HeadLines extends FieldStore {
   #scanFast(bytes: Buffer, view: DataView, from: number, stop: number): number {
     const behind = bytes[stop] ?? 0;
     bytes[stop] = 0;
-    const at = scanFields(this, bytes, view, from);
+    const at = scanFields(this, this.#finder, { bytes, view, from, stop });
     bytes[stop] = behind;
     return at;
   }
@@ -347,11 +355,14 @@ export class HeadLines extends FieldStore {
  */
 export class LinePool {
   readonly limits: LineLimits;
+  readonly #finder: LineFinder;
   readonly #free: HeadLines[] = [];
   #memory = new NameMemory(HTTP_NAMES);
 
-  constructor(limits: LineLimits) {
+  /** `finder`: of lines in the bytes that most of them come in. Default: byte by byte. */
+  constructor(limits: LineLimits, finder: LineFinder = LINE_FINDER) {
     this.limits = limits;
+    this.#finder = finder;
   }
 
   /** Of the sections that begin from now on. Default: http's own names. */
@@ -364,7 +375,7 @@ export class LinePool {
   }
 
   take(section: 'head' | 'trailers'): HeadLines {
-    const lines = this.#free.pop() ?? new HeadLines(this.limits);
+    const lines = this.#free.pop() ?? new HeadLines(this.limits, HTTP_NAMES, this.#finder);
     lines.begin(section, this.#memory);
     return lines;
   }

@@ -1,5 +1,6 @@
 // What all connections of the fast path in this process share; built once.
 import { ANSWER_LIMITS } from '../http/answer-reader.js';
+import { LINE_FINDER, lineFinderFor } from '../http/line-finder.js';
 import { LinePool } from '../http/head-lines.js';
 import type { Tally } from './tally.js';
 import { fastConnections, type FastUpstream } from './fast-upstream.js';
@@ -9,6 +10,7 @@ import { DepartingReleases } from './departing-releases.js';
 import { Outbox } from './outbox.js';
 import type { Maker } from './pool.js';
 import type { Shared } from './shared.js';
+import { FIELD_LINES_AT, SLAB, SLAB_MEMORY } from './slab.js';
 import { Turn } from './turn.js';
 
 export interface FastShared {
@@ -56,11 +58,12 @@ export function fastSharedOf(shared: Shared): FastShared {
   const { headBytes, fields } = shared.settings.limits;
   const turn = new Turn();
   const departing = new DepartingReleases(shared.lookout);
-  const answerLines = new LinePool(ANSWER_LIMITS);
+  const finder = lineFinderFor(SLAB_MEMORY, SLAB, FIELD_LINES_AT) ?? LINE_FINDER;
+  const answerLines = new LinePool(ANSWER_LIMITS, finder);
   return {
     shared,
     turn,
-    requestLines: new LinePool({ bytes: headBytes, fields }),
+    requestLines: new LinePool({ bytes: headBytes, fields }, finder),
     answerLines,
     departure: new ByteDeparture(shared.running),
     arrival: new ByteArrival(),

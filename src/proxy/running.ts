@@ -15,6 +15,7 @@ import type { ProxyOptions, ProxyValue } from './proxy.js';
 import { Reach, type ReachParts } from './reach.js';
 import { Sample } from './sample.js';
 import type { FreeSettings } from './settings.js';
+import { LEAVING_LINES_AT, SLAB, SLAB_MEMORY } from './slab.js';
 import type { Stretch } from './stretch.js';
 
 /** Who asks and whether its identity headers are believed. */
@@ -27,6 +28,9 @@ export interface Origin {
 
 /** A value with a run of a digest's length costs 15 µs to look at: more of them are counted, not looked at. */
 const DIGESTS_A_SECOND = 100;
+
+/** Where the heads of the fast path lie. */
+const LEAVING = { memory: SLAB_MEMORY, bytes: SLAB, tablesAt: LEAVING_LINES_AT, owner: null };
 
 const NOTHING_QUARANTINED: ReadonlySet<string> = new Set();
 
@@ -271,10 +275,10 @@ function egressOf(ruleset: Ruleset, nowMs: number): EgressCheck {
   const { headers, watch, detection } = ruleset.policy;
   const isOver = (until: number | null): boolean => until !== null && until <= nowMs;
   const watched = watch.filter(({ period }) => !isOver(period.until)).map(({ key }) => key);
-  return egressCheckOf({ own: headers, watched, exact: detection.exact });
+  return egressCheckOf({ own: headers, watched, exact: detection.exact }, LEAVING);
 }
 
 /** Under lockdown for all: no name is watched, names of low trust are identity, and a needle is withheld whatever the policy says. */
 function strictEgressOf({ policy: { headers } }: Ruleset): EgressCheck {
-  return egressCheckOf({ own: headers, watched: [], exact: 'withhold', hasLowTrust: true });
+  return egressCheckOf({ own: headers, watched: [], exact: 'withhold', hasLowTrust: true }, LEAVING);
 }

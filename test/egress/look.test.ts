@@ -2,6 +2,7 @@ import { Expectation, Permission, type Permitted } from '../../src/egress/expect
 import { type EgressCheck, egressCheckOf, type EgressFault, type EgressRules } from '../../src/egress/look.js';
 import type { SoughtValue } from '../../src/egress/needle-bytes.js';
 import { CATALOGUE } from '../../src/policy/catalogue-data.js';
+import { LEAVING, putIntoMemory } from './leaving-memory.js';
 import { soughtOf } from './sought.js';
 
 const RULES: EgressRules = {
@@ -29,15 +30,23 @@ const STRANGER: Given = {
 };
 const PARTNER: Given = { ...STRANGER, released: new Set(['xmsisdn', 'xacmesubplan']) };
 
-/** A check takes milliseconds to make, and one is made per policy. */
-const CHECKS = new Map<EgressRules, EgressCheck>();
-const checkOf = (rules: EgressRules): EgressCheck => {
-  const check = CHECKS.get(rules) ?? egressCheckOf(rules);
-  CHECKS.set(rules, check);
-  return check;
+/** A check takes milliseconds to make, and one is made per policy. `found`: with lines that are found beforehand. */
+const CHECKS = new Map<EgressRules, { readonly check: EgressCheck; readonly found: EgressCheck }>();
+const checksOf = (rules: EgressRules) => {
+  const checks = CHECKS.get(rules) ?? { check: egressCheckOf(rules), found: egressCheckOf(rules, LEAVING) };
+  CHECKS.set(rules, checks);
+  return checks;
 };
-const look = (text: string, given = STRANGER, rules = RULES): EgressFault | undefined =>
-  checkOf(rules).look(Buffer.from(text, 'latin1'), 0, text.length, expectationOf(given), soughtOf(given.needles));
+const checkOf = (rules: EgressRules): EgressCheck => checksOf(rules).check;
+const look = (text: string, given = STRANGER, rules = RULES): EgressFault | undefined => {
+  const { check, found } = checksOf(rules);
+  const bytes = Buffer.from(text, 'latin1');
+  const sought = soughtOf(given.needles);
+  const fault = check.look(bytes, 0, bytes.length, expectationOf(given), sought);
+  putIntoMemory(bytes, 5, 0x0a);
+  expect(found.look(LEAVING.bytes, 5, 5 + bytes.length, expectationOf(given), sought)).toEqual(fault);
+  return fault;
+};
 const expectationOf = (given: Given): Expectation => new Expectation(given.authority, new Permission(given));
 const headWith = (...lines: string[]): string =>
   ['GET /page?q=1 HTTP/1.1', 'Host: news.example', ...lines, '', ''].join('\r\n');
@@ -216,6 +225,20 @@ describe('a needle', () => {
     expect(look(headWith(`X-New: ${LINE}`), STRANGER, rules)).toBeUndefined();
     expect(look(headWith(`X-MSISDN: ${LINE}`), STRANGER, rules)).toMatchObject({ rule: 'identity' });
   });
+});
+
+test('two checks in one memory: what one knows of names the other does not believe', () => {
+  const strict = egressCheckOf({ ...RULES, own: [...RULES.own, { kind: 'name', key: 'xphone' }] }, LEAVING);
+  const usual = egressCheckOf(RULES, LEAVING);
+  const head = Buffer.from(headWith('Accept: */*', 'X-Phone: 1'), 'latin1');
+  putIntoMemory(head, 0, 0);
+  for (let time = 0; time < 8; time += 1) {
+    expect(usual.look(LEAVING.bytes, 0, head.length, expectationOf(STRANGER), soughtOf([]))).toBeUndefined();
+    if (time % 3 === 0)
+      expect(strict.look(LEAVING.bytes, 0, head.length, expectationOf(STRANGER), soughtOf([]))).toMatchObject({
+        field: 'X-Phone',
+      });
+  }
 });
 
 test('one check serves many heads: what it met in one is forgotten in the next', () => {

@@ -5,6 +5,7 @@ import { Expectation, Permission } from '../../src/egress/expectation.js';
 import { egressCheckOf } from '../../src/egress/look.js';
 import type { SoughtValue } from '../../src/egress/needle-bytes.js';
 import { CATALOGUE } from '../../src/policy/catalogue-data.js';
+import { LEAVING, putIntoMemory } from '../egress/leaving-memory.js';
 import { slowCheckOf, type SlowRules } from '../egress/slow-look.js';
 import { identityField, number, spellingOf } from './arbitraries.js';
 import { holds } from './property.js';
@@ -20,7 +21,11 @@ const RULES: readonly SlowRules[] = [
   { own, watched: [], exact: 'withhold', hasLowTrust: true },
   { own, watched: [], exact: 'count' },
 ];
-const CHECKS = RULES.map((rules) => ({ fast: egressCheckOf(rules), slow: slowCheckOf(rules) }));
+const CHECKS = RULES.map((rules) => ({
+  fast: egressCheckOf(rules),
+  found: egressCheckOf(rules, LEAVING),
+  slow: slowCheckOf(rules),
+}));
 
 const NAMES = CATALOGUE.map(({ name, prefix }) => name ?? `${prefix ?? ''}more`);
 const TOKEN = 'OTgxNTk2NDk0AKt3vhJ9f/3kQ2xWOTgxNTk2NDk0AKt3vhJ9f/3kQ2xW';
@@ -157,7 +162,7 @@ test('both looks say the same', () => {
   holds(
     asked,
     (given) => {
-      const { fast, slow } = CHECKS[given.which] ?? { fast: undefined, slow: undefined };
+      const { fast, found, slow } = CHECKS[given.which] ?? {};
       const permitted = {
         authority: HOST,
         released: new Set(given.released),
@@ -181,6 +186,12 @@ test('both looks say the same', () => {
       const around = Buffer.from(given.before + text + given.behind, 'latin1');
       const start = given.before.length;
       expect(fast?.look(around, start, start + alone.length, expectation, soughtOf(given.needles))).toEqual(said);
+      // Where the lines are found beforehand; nothing is known of the names at first, then all of them are expected.
+      putIntoMemory(around, start, around.at(-1) ?? 0);
+      const [from, to] = [2 * start, 2 * start + alone.length];
+      for (let time = 0; time < 5; time += 1) {
+        expect(found?.look(LEAVING.bytes, from, to, expectation, soughtOf(given.needles))).toEqual(said);
+      }
     },
     20,
   );
