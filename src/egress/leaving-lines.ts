@@ -25,6 +25,21 @@ export interface LeavingMemory {
 type Find = (start: number, end: number, ends: number, runs: number, most: number) => number;
 type Next = (line: number, count: number, ends: number, runs: number, state: number, names: number) => number;
 
+type Exports = Readonly<Record<string, unknown>>;
+
+/** One for all that look at heads in a memory: each policy has its own look, and the engine makes a program fast once. */
+const PROGRAMS = new WeakMap<WebAssembly.Memory, Exports>();
+
+function programIn(memory: WebAssembly.Memory): Exports | null {
+  const known = PROGRAMS.get(memory);
+  if (known !== undefined) return known;
+  const bytes = Buffer.from(LEAVING_LINES, 'base64');
+  if (!WebAssembly.validate(bytes)) return null;
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } });
+  PROGRAMS.set(memory, exports);
+  return exports;
+}
+
 export class LeavingLines {
   /** Until the next `find`: the place of each line's CR. */
   readonly ends: Int32Array;
@@ -40,7 +55,7 @@ export class LeavingLines {
   readonly #state: Int32Array;
   readonly #at: number;
 
-  private constructor(exports: Readonly<Record<string, unknown>>, leaving: LeavingMemory) {
+  private constructor(exports: Exports, leaving: LeavingMemory) {
     const { bytes, tablesAt } = leaving;
     this.#leaving = leaving;
     this.#find = exports['lines'] as Find;
@@ -56,13 +71,8 @@ export class LeavingLines {
 
   /** null: this machine cannot run it. */
   static in(leaving: LeavingMemory): LeavingLines | null {
-    const program = Buffer.from(LEAVING_LINES, 'base64');
-    if (!WebAssembly.validate(program)) return null;
-    const { memory } = leaving;
-    return new LeavingLines(
-      new WebAssembly.Instance(new WebAssembly.Module(program), { env: { memory } }).exports,
-      leaving,
-    );
+    const exports = programIn(leaving.memory);
+    return exports && new LeavingLines(exports, leaving);
   }
 
   /** Before anything of a head: whether another one has used the tables since. */

@@ -7,9 +7,13 @@ import type { HeadLines } from '../http/head-lines.js';
 import type { ClientSide } from './client-side.js';
 import type { FastDestination } from './fast-destination.js';
 import type { FastShared } from './fast-shared.js';
+import { BUCKETS } from '../telemetry/buckets.js';
 import { noteNames } from './sent.js';
 import type { Shared } from './shared.js';
 import type { LeakSource } from './tally.js';
+
+const TOTAL = BUCKETS.headgate_request_duration_seconds;
+const ADDED = BUCKETS.headgate_added_duration_seconds;
 
 /** What was withheld: true whether or not the head then leaves. Before the bytes change. */
 export function countPlanned(
@@ -69,6 +73,6 @@ export function countAnswered(
   totalMs: number,
   addedMs: number,
 ): void {
-  meter.observeAt(slots.duration, 'headgate_request_duration_seconds', totalMs / 1000);
-  meter.observeAt(slots.added, 'headgate_added_duration_seconds', Math.max(0, addedMs) / 1000);
+  meter.observeAt(slots.duration, TOTAL, totalMs / 1000);
+  meter.observeAt(slots.added, ADDED, Math.max(0, addedMs) / 1000);
 }

@@ -15,7 +15,8 @@ export interface Meter {
   slot(metric: MetricName, labels: readonly string[]): Slot;
   add(slot: Slot, by: number): void;
   setAt(slot: Slot, value: number): void;
-  observeAt(slot: Slot, metric: HistogramName, seconds: number): void;
+  /** `bounds`: of the slot's metric, in `BUCKETS`. */
+  observeAt(slot: Slot, bounds: readonly number[], seconds: number): void;
 }
 
 /** A place in a meter's numbers; -1: none yet, what is added there is dropped. */

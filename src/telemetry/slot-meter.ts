@@ -78,7 +78,7 @@ export class SlotMeter implements Meter {
   }
 
   observe(metric: HistogramName, labels: readonly string[], seconds: number): void {
-    this.observeAt(this.slot(metric, labels), metric, seconds);
+    this.observeAt(this.slot(metric, labels), BUCKETS[metric], seconds);
   }
 
   slot(metric: MetricName, labels: readonly string[]): Place {
@@ -93,9 +93,8 @@ export class SlotMeter implements Meter {
     if (slot >= 0) this.#numbers[slot] = value;
   }
 
-  observeAt(slot: Place, metric: HistogramName, seconds: number): void {
+  observeAt(slot: Place, bounds: readonly number[], seconds: number): void {
     if (slot < 0 || !(seconds >= 0)) return;
-    const bounds: readonly number[] = BUCKETS[metric];
     let bucket = 0;
     while (bucket < bounds.length && seconds > (bounds[bucket] ?? Infinity)) bucket += 1;
     this.#numbers[slot + bucket] = (this.#numbers[slot + bucket] ?? 0) + 1;
