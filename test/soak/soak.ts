@@ -50,8 +50,8 @@ async function soak(workers: number, seconds: number): Promise<string | undefine
     watch = new Watch(gateway.pid, heaps);
     say(`${workers} worker${workers === 1 ? '' : 's'}, ${seconds} s`);
     const { levels, done, requests } = await run({ gateway, site, book, watch, seconds });
-    await settle(gateway, site, before);
-    return judge({ gateway, book, levels, done, workers, samples: await gateway.metrics(), requests, before });
+    const left = await settle(gateway, site, before);
+    return judge({ gateway, book, levels, done, workers, samples: await gateway.metrics(), requests, left });
   } catch (error) {
     return book.failures[0] ?? (error as Error).message;
   } finally {
@@ -130,16 +130,22 @@ async function run({ gateway, site, book, watch, seconds }: Running): Promise<{
   return { levels, done, requests: book.total };
 }
 
-/** Idle connections are given up by the gateway's own time limits, and by the hosts. */
-async function settle(gateway: Gateway, site: Site, before: ReadonlyMap<string, number>): Promise<void> {
+/**
+ * Idle connections are given up by the gateway's own time limits, and by the hosts. What is there after that and was not at the start; told
+ * before anything is asked of the gateway again, for that is a connection too.
+ */
+async function settle(gateway: Gateway, site: Site, before: ReadonlyMap<string, number>): Promise<readonly string[]> {
+  let left: readonly string[] = [];
   await eventually(
     'the gateway’s descriptors to be as at its start',
     () => {
       site.closeConnections();
-      return moreThan(before, descriptors(gateway.pid)).length === 0;
+      left = moreThan(before, descriptors(gateway.pid));
+      return left.length === 0;
     },
     30_000,
   ).catch(() => undefined);
+  return left;
 }
 
 interface Verdict {
@@ -150,19 +156,18 @@ interface Verdict {
   readonly workers: number;
   readonly samples: Samples;
   readonly requests: number;
-  readonly before: ReadonlyMap<string, number>;
+  /** Descriptors. */
+  readonly left: readonly string[];
 }
 
-function judge({ gateway, book, levels, done, workers, samples, requests, before }: Verdict): string | undefined {
+function judge({ gateway, book, levels, done, workers, samples, requests, left }: Verdict): string | undefined {
   const kinds = [...book.kinds].map(([kind, count]) => `${kind} ${count}`).join(', ');
   say(`  ${requests} requests: ${kinds}`);
   say(`  reloads approved ${done.approved}, refused ${done.refused}; lockdowns ${done.lockdowns}`);
   return (
     book.failures[0] ??
     [...accountOf(book, samples)].find(({ isOff }) => isOff)?.text ??
-    (moreThan(before, descriptors(gateway.pid)).length > 0
-      ? `descriptors that were not there at the start: ${moreThan(before, descriptors(gateway.pid)).join(', ')}`
-      : undefined) ??
+    (left.length > 0 ? `descriptors that were not there at the start: ${left.join(', ')}` : undefined) ??
     memoryOf(levels, workers) ??
     (/unhandled|uncaught|"event":"(?:crash|defect)"|Warning:/i.test(gateway.output)
       ? `the gateway threw or warned: ${/.*(?:unhandled|uncaught|"event":"(?:crash|defect)"|Warning:).*/i.exec(gateway.output)?.[0] ?? ''}`
