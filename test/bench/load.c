@@ -5,7 +5,7 @@
 //   target NAME PORT CONNECTIONS FILE [close]   the requests of FILE; `close`: a new connection for each
 //   run NAME MILLISECONDS [PER_SECOND]          closed loop, at most PER_SECOND (0: as fast as the proxy answers)
 //   rate NAME PER_SECOND MILLISECONDS           open loop; latency counts from when a request should have started; those that are due
-//                                               in one quarter of a millisecond start together, at its beginning
+//                                               in one tenth of a millisecond start together, at its beginning
 //   once NAME                                   one request on each connection, 64 at a time; then they stay open
 //   drop NAME                                   closes its connections
 // FILE: for each request three numbers of 32 bits, little-endian (bytes of the head, of the body, of the answer's body), then the head.
@@ -29,7 +29,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { HEAD = 16 * 1024, BODY = 1024 * 1024, BUCKETS = 1200, TARGETS = 32, EVENTS = 512, AT_ONCE = 64, PATIENCE_MS = 10000, STEP_NS = 250000 };
+enum { HEAD = 16 * 1024, BODY = 1024 * 1024, BUCKETS = 1200, TARGETS = 32, EVENTS = 512, AT_ONCE = 64, PATIENCE_MS = 10000, STEP_NS = 100000 };
 
 struct request {
   uint32_t head_length, body_length, answer_length;
