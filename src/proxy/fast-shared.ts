@@ -58,7 +58,7 @@ export function fastSharedOf(shared: Shared): FastShared {
   const { headBytes, fields } = shared.settings.limits;
   const turn = new Turn();
   const departing = new DepartingReleases(shared.lookout);
-  const finder = lineFinderFor(SLAB_MEMORY, SLAB, FIELD_LINES_AT) ?? LINE_FINDER;
+  const finder = (SLAB_MEMORY && lineFinderFor(SLAB_MEMORY, SLAB, FIELD_LINES_AT)) ?? LINE_FINDER;
   const answerLines = new LinePool(ANSWER_LIMITS, finder);
   return {
     shared,

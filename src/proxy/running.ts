@@ -29,8 +29,9 @@ export interface Origin {
 /** A value with a run of a digest's length costs 15 µs to look at: more of them are counted, not looked at. */
 const DIGESTS_A_SECOND = 100;
 
-/** Where the heads of the fast path lie. */
-const LEAVING = { memory: SLAB_MEMORY, bytes: SLAB, tablesAt: LEAVING_LINES_AT, owner: null };
+/** Where the heads of the fast path lie, if a program can look at them there. */
+const LEAVING =
+  SLAB_MEMORY === null ? undefined : { memory: SLAB_MEMORY, bytes: SLAB, tablesAt: LEAVING_LINES_AT, owner: null };
 
 const NOTHING_QUARANTINED: ReadonlySet<string> = new Set();
 

@@ -11,7 +11,6 @@ const BEHIND_NINE: i8 = -118;
 const TILDE: i8 = -34;
 const STRIDE: i32 = 64;
 
-// @ts-ignore: a decorator of AssemblyScript
 @inline
 function bitsOf(a: v128, b: v128, c: v128, d: v128): u64 {
   const low = u64(u32(i8x16.bitmask(a)) | (u32(i8x16.bitmask(b)) << 16));

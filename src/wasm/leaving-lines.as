@@ -4,7 +4,6 @@
 
 const STRIDE: i32 = 64;
 
-// @ts-ignore: a decorator of AssemblyScript
 @inline
 function placesOf(a: v128, b: v128, c: v128, d: v128, byte: i8): u64 {
   const each = i8x16.splat(byte);
@@ -15,7 +14,6 @@ function placesOf(a: v128, b: v128, c: v128, d: v128, byte: i8): u64 {
   return first | (second << 16) | (third << 32) | (fourth << 48);
 }
 
-// @ts-ignore: a decorator of AssemblyScript
 @inline
 function digitsOf(part: v128): u64 {
   // 0 to 9, as numbers without a sign.

@@ -15,7 +15,10 @@ export interface GatewayOptions {
   readonly name: string;
   /** Default: `PATHS`. */
   readonly paths?: readonly Path[];
-  /** Accepted sockets are read by their events; default: as the product chooses. */
+  /**
+   * Accepted sockets are read by their events, and the process has too little address space for a program in WebAssembly, so that heads are
+   * read byte by byte; default: as the product chooses.
+   */
   readonly isPublic?: boolean;
   readonly policy: string;
   /** Over the defaults of the suite, by top-level key. */
@@ -36,6 +39,8 @@ interface Line {
 }
 
 const MAIN = resolve('dist/cli/main.js');
+/** Bytes. The engine asks for ten gibibytes of addresses for a memory of a program in WebAssembly, and for less than two for all else. */
+const SMALL_SPACE = 8 * 1024 ** 3;
 /** What the product writes; searched last for every test number. Nothing else may be put here. */
 export const WRITTEN = resolve('build/written');
 let started = 0;
@@ -106,8 +111,11 @@ export class Gateway {
     writeFileSync(file, JSON.stringify(settings, null, 2));
     const baseline = options.isApproved === false ? null : writeBaseline(file);
     if (baseline !== null) options.sign?.(baseline);
-    const env = { ...process.env, ...(options.isPublic === true ? { HEADGATE_PUBLIC_API: '1' } : {}) };
-    const child = spawn(process.execPath, [options.main ?? MAIN, 'serve', '--config', file], {
+    const isPublic = options.isPublic === true;
+    const env = { ...process.env, ...(isPublic ? { HEADGATE_PUBLIC_API: '1' } : {}) };
+    const limited = isPublic ? ['prlimit', `--as=${SMALL_SPACE}`] : [];
+    const [program = '', ...words] = [...limited, process.execPath, options.main ?? MAIN, 'serve', '--config', file];
+    const child = spawn(program, words, {
       stdio: ['ignore', 'pipe', 'pipe'],
       env,
     });

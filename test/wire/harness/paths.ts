@@ -1,12 +1,15 @@
 // The ways in which the product is started for every wire case: the values of the setting `paths`, and how accepted sockets
-// are read. INVARIANT: each case of the fast path meets both readings, so the public one costs no run of its own.
+// and heads are read. INVARIANT: each case of the fast path meets both readings, so that what is used instead costs no run of its own.
 // HEADGATE_TEST_PATHS=fast or slow: every gateway runs on that path alone (`make e2e-paths`).
 
 export type Path = 'fast' | 'slow';
 
 export interface Way {
   readonly paths: readonly Path[];
-  /** Accepted sockets are read by their events, as where the internals of Node are not as expected. */
+  /**
+   * Accepted sockets are read by their events, as where the internals of Node are not as expected, and heads byte by byte, as where there is
+   * no room for programs in WebAssembly.
+   */
   readonly isPublic: boolean;
   /** In the titles of cases: `-t ' on fast'` plays those with the fast path. */
   readonly on: string;
