@@ -6,8 +6,7 @@ import type { HeadLines } from '../http/head-lines.js';
 import { CLUE, DROPPED, FRAMING, HOST, IDENTITY, KEPT, LOGIN, PROXY, UNSURE } from './byte-names.js';
 import type { ByteRelease, ByteRules } from './byte-rules.js';
 import { decodeInto, hasDigestRun, mayHoldNumber } from './byte-runs.js';
-import type { CLEAN } from './byte-sweep.js';
-import { ESCAPES, escapesIn, holdsWordAt, nextWord, SUSPECT } from './byte-sweep.js';
+import { ESCAPES, escapesIn, holdsWordAt, nextWord, SUSPECT, type Swept } from './byte-sweep.js';
 import type { IdentityClass } from '../policy/policy.js';
 import { hintOf } from './hint.js';
 import { NONE, type NeedleRows } from './needle-rows.js';
@@ -228,7 +227,7 @@ export class BytePlan {
   }
 
   /** All bytes: escapes, and words of the needles outside the fields that carry them. */
-  #sweep(needles: NeedleRows, row: number, lines: HeadLines): typeof CLEAN | typeof ESCAPES | typeof SUSPECT {
+  #sweep(needles: NeedleRows, row: number, lines: HeadLines): Swept {
     const escapes = escapesIn(lines);
     if (escapes === SUSPECT || row === NONE) return escapes;
     const step = needles.stepOf(row);

@@ -1,9 +1,9 @@
 // Runs of digits, and of a digest's characters, in bytes: whether one of them could be a number of ours, a needle, or a digest. It may
 // say yes too often, never no too often; the detectors on strings decide then. Linear; it keeps nothing.
-import { digitsAtEnd, digitsAtStart, nonDigitsIn } from '../http/word-digits.js';
 import type { NumberPlan } from '../policy/policy.js';
 import { shapesOf } from './number-shape.js';
 import { LEAST_DIGITS } from './number-spellings.js';
+import { digitsAtEnd, digitsAtStart, nonDigitsIn } from './word-digits.js';
 
 const PERCENT = 0x25;
 const ZERO = 0x30;
@@ -55,7 +55,7 @@ export interface Eights {
 }
 
 /** The value of four digits, which the word holds as they stand in memory. */
-const valueOf = (word: number): number => {
+const fourDigits = (word: number): number => {
   const digits = word - 0x30303030;
   const pairs = 10 * digits + (digits >>> 8);
   return 100 * (pairs & 0xff) + ((pairs >>> 16) & 0xff);
@@ -65,13 +65,13 @@ const valueOf = (word: number): number => {
 function holdsEight(view: DataView, start: number, end: number, { cells, at: first, count }: Eights): boolean {
   const last = first + count;
   for (let at = start; at + LEAST_DIGITS <= end; at += 1) {
-    const value = 10_000 * valueOf(view.getInt32(at, true)) + valueOf(view.getInt32(at + WORD, true));
+    const value = 10_000 * fourDigits(view.getInt32(at, true)) + fourDigits(view.getInt32(at + WORD, true));
     for (let i = first; i < last; i += 1) if (cells[i] === value) return true;
   }
   return false;
 }
 
-/** Where the digits begin that end at `at`, not before `from`; and where those end that begin there, not behind `to`. */
+/** Where the digits begin that end at `at`; not before `from`. */
 function runStart(view: DataView, from: number, at: number): number {
   let start = at;
   while (start - WORD >= from) {
@@ -83,6 +83,7 @@ function runStart(view: DataView, from: number, at: number): number {
   return start;
 }
 
+/** Where the digits end that begin at `at`; not behind `to`. */
 function runEnd(view: DataView, at: number, to: number): number {
   let end = at;
   while (end + WORD <= to) {
@@ -125,7 +126,7 @@ export function mayHoldNumber(
   }
 }
 
-/** The first word of digits from `from` on, in steps of one; -1: none. Every run of `WHOLE_WORD` digits has one of these. */
+/** The first word of digits from `from` on, a word at a time; -1: none. Every run of `WHOLE_WORD` digits has one of these. */
 function digitsFrom(view: DataView, from: number, to: number): number {
   for (let at = from; at + WORD <= to; at += WORD) if (nonDigitsIn(view.getInt32(at, true)) === 0) return at;
   return -1;

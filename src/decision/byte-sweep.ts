@@ -7,6 +7,8 @@ import { maskBitOf, type NeedleRows } from './needle-rows.js';
 export const CLEAN = 0;
 export const ESCAPES = 1;
 export const SUSPECT = 2;
+/** What a sweep says: nothing to see, escapes but none of a letter or a digit, or something that the strings must be asked about. */
+export type Swept = typeof CLEAN | typeof ESCAPES | typeof SUSPECT;
 const WORD = 4;
 const PERCENT = 0x25;
 
@@ -14,10 +16,10 @@ const PERCENT = 0x25;
  * Whether there are escapes, and whether any is one of a letter or a digit. Node finds a byte twenty times as fast as a loop does: for
  * that the byte behind the head is another one for a moment.
  */
-export function escapesIn({ bytes, start, end }: HeadLines): typeof CLEAN | typeof ESCAPES | typeof SUSPECT {
+export function escapesIn({ bytes, start, end }: HeadLines): Swept {
   const behind = bytes[end];
   if (behind !== undefined) bytes[end] = PERCENT;
-  let outcome: typeof CLEAN | typeof ESCAPES | typeof SUSPECT = CLEAN;
+  let outcome: Swept = CLEAN;
   for (let at = bytes.indexOf(PERCENT, start); at >= 0 && at < end; at = bytes.indexOf(PERCENT, at + 1)) {
     outcome = isPlainEscape(bytes, at) ? SUSPECT : ESCAPES;
     if (outcome === SUSPECT) break;

@@ -38,6 +38,7 @@ const STARTS = 256;
 const PARTS = 4;
 const WORD = 4;
 const COLON = 0x3a;
+
 export class IdentityNames {
   readonly #next: Int32Array;
   readonly #first: number;

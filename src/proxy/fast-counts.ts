@@ -51,14 +51,14 @@ export function noteReleased(
 /** The head is about to leave. */
 export function countReleased({ departing, shared }: FastShared, plan: BytePlan, to: FastDestination): void {
   // Nearly always all that the partner may have: then it is noted once.
-  const isWhole = plan.releasedCount === to.releaseSpots.length;
+  const whole = plan.releasedCount === to.releaseSpots.length ? to.wholeRelease : null;
   for (let i = 0; i < plan.releasedCount; i += 1) {
     const rule = plan.released[i] ?? 0;
     shared.tally.meter.add(to.releasedSlots[rule] ?? -1, 1);
     const spot = to.releaseSpots[rule];
-    if (!isWhole && spot !== undefined) departing.add(spot);
+    if (whole === null && spot !== undefined) departing.add(spot);
   }
-  if (isWhole && plan.releasedCount > 0) departing.add(to.wholeRelease);
+  if (whole !== null) departing.add(whole);
 }
 
 /** After the second look found something: the bytes are no head any more, so whose it is is told by the needles, else by the peer. */

@@ -35,8 +35,8 @@ export class FastDestination implements Authority {
   readonly releasedSlots: readonly Slot[];
   /** Where the ledger counts them, by number. */
   readonly releaseSpots: readonly ReleaseSpot[];
-  /** Of all of them together. */
-  readonly wholeRelease: ReleaseSpot;
+  /** Of all of them together; null: fewer than two. */
+  readonly wholeRelease: ReleaseSpot | null;
   /** What may stand in a head for it: with what was released, and with nothing. Over TLS only verified connections exist. */
   readonly released: Expectation;
   readonly withheld: Expectation;
@@ -72,13 +72,10 @@ export class FastDestination implements Authority {
     this.releasedSlots = this.byteRelease.rules.map(({ label, form }) =>
       meter.slot('headgate_released_headers_total', [listener, partner?.id ?? '', label, form]),
     );
-    const { digest } = stretch.ruleset;
-    const kinds = this.byteRelease.rules.map(({ header, form }) => ({
-      ...{ digest, listener, partner: partner?.id ?? '', host },
-      ...{ header, form },
-    }));
+    const noted = { digest: stretch.ruleset.digest, listener, partner: partner?.id ?? '', host };
+    const kinds = this.byteRelease.rules.map(({ header, form }) => ({ ...noted, header, form }));
     this.releaseSpots = kinds.map((kind) => new ReleaseSpot(kind));
-    this.wholeRelease = new ReleaseSpot(...kinds);
+    this.wholeRelease = kinds.length > 1 ? new ReleaseSpot(...kinds) : null;
     const { released, withheld } = permissionsOf(this.byteRelease, this.release);
     const authorityBytes = ownBytes(this.text);
     this.released = new Expectation(authorityBytes, released);

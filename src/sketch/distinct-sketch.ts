@@ -15,6 +15,8 @@ const MOST_ENTRIES = 2048;
 /** A larger table is not kept for what comes after it. */
 const MOST_KEPT = 256;
 const RANKS = 34;
+const NO_ENTRIES = new Uint32Array(0);
+const NO_REGISTERS = new Uint8Array(0);
 const LISTED = 0;
 const PACKED = 1;
 
@@ -156,11 +158,15 @@ export class DistinctSketch {
   }
 
   #each(visit: (place: number, rank: number) => void): void {
-    if (this.#registers === null) {
-      for (const entry of this.#entries ?? []) if (entry !== 0) visit(entry >> RANK_BITS, entry & RANK_MASK);
-      return;
+    const [entries, registers] = [this.#entries ?? NO_ENTRIES, this.#registers ?? NO_REGISTERS];
+    for (let at = 0; at < entries.length; at += 1) {
+      const entry = entries[at] ?? 0;
+      if (entry !== 0) visit(entry >> RANK_BITS, entry & RANK_MASK);
     }
-    for (const [place, rank] of this.#registers.entries()) if (rank > 0) visit(place, rank);
+    for (let place = 0; place < registers.length; place += 1) {
+      const rank = registers[place] ?? 0;
+      if (rank > 0) visit(place, rank);
+    }
   }
 
   #listed(set: number): Uint8Array {
