@@ -1,7 +1,8 @@
-// Where log lines go: JSON through pino, asynchronously, flushed at the exit. The only importer of pino.
+// Where log lines go: JSON through pino, asynchronously, flushed at the exit. The only importer of pino and of its file writer.
 // Every line passes the limiter and the redaction on its way; nobody else writes to standard output while the gateway runs.
 import { performance } from 'node:perf_hooks';
 import { pino } from 'pino';
+import sonicBoom from 'sonic-boom';
 import { LogLimiter } from '../telemetry/log-limiter.js';
 import type { Log, LogFields, LogLevel } from '../telemetry/log.js';
 import { redactFields, redactText } from '../telemetry/redaction.js';
@@ -20,6 +21,10 @@ export interface LogSink extends Log {
 }
 
 const GATHERED_BYTES = 4096;
+/** What is kept for a reader that does not read; further lines are lost. */
+const MOST_BYTES = 4 * 1024 * 1024;
+/** How often the last lines are tried, a tenth of a second apart, where the reader does not read. */
+const LAST_TRIES = 10;
 const FLUSH_MS = 100;
 /**
  * Beats behind a line that are all flushed: one that comes while another is being written may miss its first. After that only each such
@@ -30,7 +35,14 @@ const BEATS = 20;
 /** Opens the sink and hooks its flush to the process's exit. A reader of our output that went away is no reason to stop. */
 export function openLog(options: LogSinkOptions): LogSink {
   // Gathered and written a few times a second: a line that is on its way in the background cannot be flushed at the end.
-  const destination = pino.destination({ dest: options.descriptor ?? 1, sync: false, minLength: GATHERED_BYTES });
+  let triesLeft = Infinity;
+  const destination = new sonicBoom.SonicBoom({
+    fd: options.descriptor ?? 1,
+    sync: false,
+    minLength: GATHERED_BYTES,
+    maxLength: MOST_BYTES,
+    retryEAGAIN: () => (triesLeft -= 1) >= 0,
+  });
   let beats = 0;
   setInterval(() => {
     if (beats < BEATS || beats % BEATS === 0) destination.flush();
@@ -68,11 +80,13 @@ export function openLog(options: LogSinkOptions): LogSink {
   setInterval(() => settle(performance.now()), 1000).unref();
   const flush = (): void => {
     settle(Infinity);
+    triesLeft = LAST_TRIES;
     try {
       destination.flushSync();
     } catch {
-      // The descriptor is closed or not ready: there is nobody left to tell.
+      // Whoever read it is gone, or does not read: there is nobody left to tell.
     }
+    triesLeft = Infinity;
   };
   process.on('exit', flush);
 

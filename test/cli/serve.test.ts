@@ -214,6 +214,14 @@ describe.each([1, 2])('signals, with %i workers', (workers) => {
     expect(await gateway.exited).toBe(0);
   });
 
+  test('SIGTERM ends it though nobody reads its log any more', async () => {
+    const gateway = serve({ 'headgate.yaml': `${SETTINGS}workers: ${workers}\n` });
+    await gateway.line('ready');
+    gateway.child.stdout?.destroy();
+    gateway.child.kill('SIGTERM');
+    expect(await gateway.exited).toBe(0);
+  }, 20_000);
+
   test('SIGHUP takes a good policy for the next request of an open connection, and leaves a bad one', async () => {
     const port = await website();
     const gateway = serve({ 'headgate.yaml': `${lab(port)}workers: ${workers}\n` });
