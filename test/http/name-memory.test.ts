@@ -1,4 +1,5 @@
 // The fast reading and the slow one, which sees no byte behind the last, take the same from the same bytes, whatever was read before.
+import { deepStrictEqual } from 'node:assert/strict';
 import { type HeadLines, LinePool } from '../../src/http/head-lines.js';
 import { HTTP_NAMES } from '../../src/http/http-names.js';
 import { NameMemory } from '../../src/http/name-memory.js';
@@ -46,7 +47,7 @@ function readBy(pool: LinePool, text: string, room: number): unknown {
   const event = lines.read(bytes, 0, text.length);
   const all = told(lines, event);
   // Nothing is left changed behind the last byte.
-  expect(bytes.toString('latin1')).toBe(text + '!'.repeat(room));
+  deepStrictEqual(bytes.toString('latin1'), text + '!'.repeat(room));
   pool.give(lines);
   return all;
 }
@@ -80,7 +81,7 @@ test('a head is read the same by what was learned of it, with each of its bytes 
     ]) {
       const text = HEAD.slice(0, at) + other + HEAD.slice(at + 1);
       const fast = readBy(pool, text, 8);
-      expect(fast).toEqual(readBy(new LinePool(LIMITS), text, 0));
+      deepStrictEqual(fast, readBy(new LinePool(LIMITS), text, 0));
       if ((fast as unknown[])[0] === 'end') events += 1;
     }
   }
@@ -105,7 +106,7 @@ test('a head that is cut anywhere is read the same', () => {
   const pool = taught(HEAD);
   for (let end = 0; end < HEAD.length; end += 1) {
     const text = HEAD.slice(0, end);
-    for (const room of [7, 8, 9, 40]) expect(readBy(pool, text, room)).toEqual(readBy(new LinePool(LIMITS), text, 0));
+    for (const room of [7, 8, 9, 40]) deepStrictEqual(readBy(pool, text, room), readBy(new LinePool(LIMITS), text, 0));
   }
 });
 
