@@ -1,9 +1,10 @@
 // The project's yardstick: what one request costs in the gateway and in its peers. All of a row run at once, each is loaded for a
 // short segment in turn (A B C D, D C B A, ...), so that a drift of the machine meets all alike. docs/performance.md has the method.
 //
-//   node test/bench/main.mjs [--rows=stranger,partner] [--proxies=headgate,haproxy] [--rounds=41] [--seconds=0.08] [--seed=1] [--docs]
+//   node test/bench/main.mjs [--rows=stranger,partner] [--proxies=headgate,haproxy] [--rounds=41] [--starts=1] [--seconds=0.08] [--seed=1] [--docs]
 //
-// `--docs` also puts the tables into docs/performance.md and the plot beside it.
+// `--starts`: how often all proxies of a row are started anew in the course of its rounds. `--docs` also puts the tables
+// into docs/performance.md and the plot beside it.
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -41,7 +42,8 @@ function named(list, words) {
 
 function optionsFrom(words) {
   const text = { type: 'string' };
-  const options = { rows: text, proxies: text, rounds: text, seconds: text, seed: text, docs: { type: 'boolean' } };
+  const numbers = { rounds: text, starts: text, seconds: text, seed: text };
+  const options = { rows: text, proxies: text, ...numbers, docs: { type: 'boolean' } };
   const { values } = parseArgs({ args: words, options });
   const proxies = named(PROXIES, values.proxies);
   return {
@@ -50,6 +52,7 @@ function optionsFrom(words) {
       proxies: proxies ?? named(PROXIES, scenario.proxies.join(',')),
     })),
     rounds: Number(values.rounds ?? 41),
+    starts: Number(values.starts ?? 1),
     milliseconds: Math.round(Number(values.seconds ?? 0.08) * 1000),
     seed: Number(values.seed ?? 1),
     docs: values.docs ?? false,
@@ -147,15 +150,20 @@ async function row({ scenario, proxies: entries }, running, options) {
     await checkStrip(proxy, { hosts: scenario.hosts, catalogue: site.catalogue });
     return proxy;
   };
-  const proxies = await without(await without(entries, (entry) => running.started(entry)), check);
-  const timed = await runRounds(scenario, proxies, { site, folder, ...options });
-  await without(proxies, check);
-  const results = Object.fromEntries(
-    entries.map(({ name }) => {
-      const result = timed[name] ?? { most: 0, segments: [] };
-      return [name, failures.has(name) ? { ...result, void: failures.get(name) } : result];
-    }),
-  );
+  const { rounds, starts } = options;
+  const results = Object.fromEntries(entries.map(({ name }) => [name, { most: 0, segments: [] }]));
+  const lastOf = (start) => Math.round((rounds * start) / starts);
+  for (let start = 1; start <= starts; start += 1) {
+    if (start > 1) await running.keep(new Set());
+    const proxies = await without(await without(entries, (entry) => running.started(entry)), check);
+    const these = { first: lastOf(start - 1) + 1, last: lastOf(start) };
+    const timed = await runRounds(scenario, proxies, { site, folder, ...options, ...these });
+    await without(proxies, check);
+    for (const [name, { segments, ...rest }] of Object.entries(timed)) {
+      results[name] = { ...results[name], ...rest, segments: [...results[name].segments, ...segments] };
+    }
+  }
+  for (const [name, why] of failures) results[name].void = why;
   return { report: reportOf(scenario, results), results };
 }
 
@@ -169,11 +177,11 @@ function writeDocs(text) {
 
 async function main(folder) {
   const { plan: wanted, docs, ...options } = optionsFrom(process.argv.slice(2));
-  const { seed, rounds, milliseconds } = options;
+  const { seed, rounds, starts, milliseconds } = options;
   const plan = startable(wanted);
   const running = new Running(await siteIn(folder), folder);
   const about = machine([...new Set(plan.flatMap(({ proxies }) => proxies))]);
-  const whole = { machine: about, pinned: PINNED, seed, rounds, milliseconds, rows: [], segments: {} };
+  const whole = { machine: about, pinned: PINNED, seed, rounds, starts, milliseconds, rows: [], segments: {} };
   for (const [i, each] of plan.entries()) {
     if (each.proxies.length === 0) continue;
     const { report, results } = await row(each, running, options);

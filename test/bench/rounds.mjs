@@ -30,8 +30,10 @@ async function boundOf(circumstances) {
   return most;
 }
 
-/** `{ proxies: { NAME: { most, segments, void } } }`; `void`: why the figures of a proxy say nothing, where a request failed. */
-export async function runRounds(scenario, proxies, { site, folder, rounds, milliseconds, seed }) {
+/**
+ * Rounds `first` to `last`. `{ NAME: { most, segments, void } }`; `void`: why the figures of a proxy say nothing, where a request failed.
+ */
+export async function runRounds(scenario, proxies, { site, folder, first, last, milliseconds, seed }) {
   const file = join(folder, `${scenario.name}.requests`);
   writeRequests(file, scenario, seed);
   const { connections, closes } = scenario;
@@ -51,7 +53,7 @@ export async function runRounds(scenario, proxies, { site, folder, rounds, milli
     const circumstances = { proxy, scenario, site, milliseconds };
     if (sound([proxy]).length > 0) results.get(proxy.name).most = Math.round(await boundOf(circumstances));
   }
-  for (let round = 1; round <= rounds; round += 1) {
+  for (let round = first; round <= last; round += 1) {
     for (const proxy of sound(round % 2 === 0 ? proxies.toReversed() : proxies)) {
       const { most, segments } = results.get(proxy.name);
       if (scenario.freshEvery !== undefined && round % scenario.freshEvery === 1) {
@@ -62,7 +64,7 @@ export async function runRounds(scenario, proxies, { site, folder, rounds, milli
       judge(proxy.name, segment);
       segments.push({ round, ...segment });
     }
-    process.stderr.write(`\r${scenario.name}: round ${round} of ${rounds} `);
+    process.stderr.write(`\r${scenario.name}: round ${round} of ${last} `);
   }
   process.stderr.write('\n');
   for (const { name } of proxies) await site.load.close(name);

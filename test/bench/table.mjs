@@ -68,13 +68,13 @@ export function tableOf(report) {
 }
 
 /** The line on machine, versions and method that stands beside every figure. */
-export function aboutOf({ machine, pinned, rounds, milliseconds, seed }) {
+export function aboutOf({ machine, pinned, rounds, starts, milliseconds, seed }) {
   const { date, processor, memoryGiB, kernel, node, versions } = machine;
   const programs = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
   const cores =
     pinned.proxy === null ? 'not pinned' : `proxy on core ${pinned.proxy}, load and origin on core ${pinned.load}`;
   return [
     `${date.slice(0, 10)}, ${processor}, ${memoryGiB} GiB, ${kernel}, Node ${node.slice(1)}; ${programs.join(', ')}; ${cores};`,
-    `${rounds} rounds of ${milliseconds} ms, seed ${seed}. Medians, with quartiles in brackets; ratios are pair by pair.`,
+    `${rounds} rounds of ${milliseconds} ms${starts > 1 ? ` over ${starts} starts of all proxies` : ''}, seed ${seed}. Medians, with quartiles in brackets; ratios are pair by pair.`,
   ].join('\n');
 }
