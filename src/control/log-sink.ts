@@ -23,7 +23,7 @@ export interface LogSink extends Log {
 const GATHERED_BYTES = 4096;
 /** What is kept for a reader that does not read; further lines are lost. */
 const MOST_BYTES = 4 * 1024 * 1024;
-/** How often the last lines are tried, a tenth of a second apart, where the reader does not read. */
+/** How often the last lines are tried, a tenth of a second apart, where the reader does not read and the descriptor does not block. */
 const LAST_TRIES = 10;
 const FLUSH_MS = 100;
 /**

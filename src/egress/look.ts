@@ -1,6 +1,7 @@
 // The second look: an independent reading of the exact bytes of a head that is about to leave. It knows no plan and believes
 // none. What it finds is a defect in headgate, so nothing is sent. INVARIANT: it imports no code of ours, only the catalogue.
-// What is as usual is found by leaving-lines.ts; all else is read in place, byte by byte or four at a time; test/fuzz/egress-oracle.test.ts holds it to a plain reading.
+// What is as usual is found by leaving-lines.ts; all else is read in place, byte by byte or four at a time.
+// test/fuzz/egress-oracle.test.ts holds both to a plain reading.
 import type { Expectation } from './expectation.js';
 import { IdentityNames, type NameRules } from './identity-names.js';
 import { LeavingLines, type LeavingMemory } from './leaving-lines.js';

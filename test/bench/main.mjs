@@ -160,7 +160,9 @@ async function row({ scenario, proxies: entries }, running, options) {
     const timed = await runRounds(scenario, proxies, { site, folder, ...options, ...these });
     await without(proxies, check);
     for (const [name, { segments, ...rest }] of Object.entries(timed)) {
-      results[name] = { ...results[name], ...rest, segments: [...results[name].segments, ...segments] };
+      const before = results[name];
+      const most = Math.max(before.most, rest.most);
+      results[name] = { ...before, ...rest, most, segments: [...before.segments, ...segments] };
     }
   }
   for (const [name, why] of failures) results[name].void = why;
