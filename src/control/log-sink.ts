@@ -27,10 +27,11 @@ const MOST_BYTES = 4 * 1024 * 1024;
 const LAST_TRIES = 10;
 const FLUSH_MS = 100;
 /**
- * Beats behind a line that are all flushed: one that comes while another is being written may miss its first. After that only each such
- * beat, because a flush costs though nothing is there.
+ * Beats behind a line: one that comes while another is being written may miss its first, and what was held back of a second is told
+ * when that is over. After them the beat is slow: to wake an idle process ten times a second cost it more than all else that it does.
  */
 const BEATS = 20;
+const SLOW_BEAT_MS = 2000;
 
 /** Opens the sink and hooks its flush to the process's exit. A reader of our output that went away is no reason to stop. */
 export function openLog(options: LogSinkOptions): LogSink {
@@ -43,11 +44,6 @@ export function openLog(options: LogSinkOptions): LogSink {
     maxLength: MOST_BYTES,
     retryEAGAIN: () => (triesLeft -= 1) >= 0,
   });
-  let beats = 0;
-  setInterval(() => {
-    if (beats < BEATS || beats % BEATS === 0) destination.flush();
-    beats += 1;
-  }, FLUSH_MS).unref();
   destination.on('error', () => undefined);
   const lines = pino(
     {
@@ -61,6 +57,7 @@ export function openLog(options: LogSinkOptions): LogSink {
   );
   const limiter = new LogLimiter();
 
+  let beats = 0;
   const settle = (nowMs: number): void => {
     for (const { event, cause, lines: held } of limiter.settle(nowMs)) {
       beats = 0;
@@ -68,16 +65,31 @@ export function openLog(options: LogSinkOptions): LogSink {
     }
   };
 
+  const beat = (): void => {
+    settle(performance.now());
+    destination.flush();
+    beats += 1;
+    next = setTimeout(beat, beats < BEATS ? FLUSH_MS : SLOW_BEAT_MS).unref();
+  };
+  let next = setTimeout(beat, FLUSH_MS).unref();
+  /** A line was written. */
+  const quicken = (): void => {
+    if (beats >= BEATS) {
+      clearTimeout(next);
+      next = setTimeout(beat, FLUSH_MS).unref();
+    }
+    beats = 0;
+  };
+
   const write = (level: LogLevel, event: string, message: string, fields: LogFields = {}): void => {
     if (!lines.isLevelEnabled(level)) return;
     const cause = fields['cause'];
     const limited = level === 'warn' || level === 'error' || cause !== undefined;
     if (limited && !limiter.admits(event, typeof cause === 'string' ? cause : '', performance.now())) return;
-    beats = 0;
+    quicken();
     lines[level]({ event, ...redactFields(fields) }, redactText(message));
   };
 
-  setInterval(() => settle(performance.now()), 1000).unref();
   const flush = (): void => {
     settle(Infinity);
     triesLeft = LAST_TRIES;

@@ -1,7 +1,7 @@
 // Files that people or Kubernetes change, watched by content: folders tell at once, a look every half second sees what they do not (a
 // symlink that is swapped, a network folder). Says only that something is other than it was.
 import { createHash } from 'node:crypto';
-import { readFileSync, readdirSync, statSync, watch, type FSWatcher } from 'node:fs';
+import { readFileSync, readdirSync, statSync, watch, type BigIntStats, type FSWatcher } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 const LOOK_EVERY_MS = 500;
@@ -51,7 +51,7 @@ export function watchFiles({ places, onChange }: WatchOptions): Watching {
     for (const folder of new Set(places().flatMap((place) => [dirname(place), place]))) {
       if (watchers.has(folder)) continue;
       try {
-        if (!statSync(folder).isDirectory()) continue;
+        if (statOf(folder)?.isDirectory() !== true) continue;
         const watcher = watch(folder, { persistent: false }, look);
         watcher.on('error', () => {
           watcher.close();
@@ -78,42 +78,58 @@ export function watchFiles({ places, onChange }: WatchOptions): Watching {
   };
 }
 
-/** The files of all places, in order. */
-function filesOf(places: readonly string[]): readonly string[] {
-  return places.flatMap((place) => {
-    try {
-      if (!statSync(place).isDirectory()) return [place];
-      return readdirSync(place)
-        .sort()
-        .map((name) => join(place, name));
-    } catch {
-      return [place];
+/** null: it is not there, or cannot be looked at. */
+function statOf(path: string): BigIntStats | null {
+  try {
+    return statSync(path, { bigint: true, throwIfNoEntry: false }) ?? null;
+  } catch {
+    return null;
+  }
+}
+
+function namesIn(folder: string): readonly string[] | null {
+  try {
+    return readdirSync(folder).sort();
+  } catch {
+    return null;
+  }
+}
+
+/** Of the files of all places, in order. Each is looked at once: this is most of what an idle gateway does. */
+function forEachFile(places: readonly string[], visit: (path: string, stat: BigIntStats | null) => void): void {
+  for (const place of places) {
+    const stat = statOf(place);
+    const names = stat?.isDirectory() === true ? namesIn(place) : null;
+    if (names === null) {
+      visit(place, stat);
+      continue;
     }
-  });
+    for (const name of names) {
+      const path = join(place, name);
+      visit(path, statOf(path));
+    }
+  }
 }
 
 function statsOf(places: readonly string[]): string {
-  return filesOf(places)
-    .map((file) => {
-      try {
-        const { dev, ino, size, mtimeNs, ctimeNs } = statSync(file, { bigint: true });
-        return `${file} ${dev} ${ino} ${size} ${mtimeNs} ${ctimeNs}`;
-      } catch {
-        return `${file} -`;
-      }
-    })
-    .join('\n');
+  let text = '';
+  forEachFile(places, (path, stat) => {
+    const is = stat === null ? '-' : `${stat.dev} ${stat.ino} ${stat.size} ${stat.mtimeNs} ${stat.ctimeNs}`;
+    text += `${path} ${is}\n`;
+  });
+  return text;
 }
 
 function contentOf(places: readonly string[]): string {
   const hash = createHash('sha256');
-  for (const file of filesOf(places)) {
-    hash.update(`\0${file}\0`);
+  forEachFile(places, (path, stat) => {
+    hash.update(`\0${path}\0`);
     try {
-      if (statSync(file).isFile()) hash.update(readFileSync(file));
+      if (stat === null) hash.update('-');
+      else if (stat.isFile()) hash.update(readFileSync(path));
     } catch {
       hash.update('-');
     }
-  }
+  });
   return hash.digest('hex');
 }

@@ -2,6 +2,7 @@
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { openLog, type LogSink, type LogSinkOptions } from '../../src/control/log-sink.js';
 
 const NUMBER = '447700900123';
@@ -89,5 +90,34 @@ describe('the log', () => {
       { level: 'error' },
     );
     expect(lines.map((line) => line['message'])).toEqual(['y']);
+  });
+
+  describe('while the process goes on', () => {
+    const opened: number[] = [];
+    afterEach(() => opened.splice(0).forEach((descriptor) => closeSync(descriptor)));
+    const begun = (): { log: LogSink; text: () => string } => {
+      const file = join(mkdtempSync(join(tmpdir(), 'headgate-log-')), 'log');
+      const descriptor = openSync(file, 'w');
+      opened.push(descriptor);
+      return { log: openLog({ level: 'info', descriptor }), text: () => readFileSync(file, 'utf8') };
+    };
+
+    test('a line is written soon, after a long silence too', async () => {
+      const { log, text } = begun();
+      log.info('listening', 'first');
+      await sleep(500);
+      expect(text()).toContain('first');
+      await sleep(2500);
+      log.info('listening', 'second');
+      await sleep(500);
+      expect(text()).toContain('second');
+    });
+
+    test('what was held back is told when its second is over, though nobody logs again', async () => {
+      const { log, text } = begun();
+      for (let i = 0; i < 35; i += 1) log.warn('request-refused', 'refused: host', { cause: 'host' });
+      await sleep(1600);
+      expect(text()).toContain('25 more lines like this in one second');
+    });
   });
 });
