@@ -12,14 +12,9 @@ export interface Waiting {
 
 export const SWEEP_MS = 1000;
 
+/** Whoever makes it sweeps it, every `SWEEP_MS`. */
 export class Deadlines {
   readonly #waiting = new Set<Waiting>();
-  readonly #timer: NodeJS.Timeout;
-
-  constructor() {
-    this.#timer = setInterval(() => this.sweep(monotonicMs()), SWEEP_MS);
-    this.#timer.unref();
-  }
 
   add(item: Waiting): void {
     this.#waiting.add(item);
@@ -36,10 +31,6 @@ export class Deadlines {
       this.#waiting.delete(item);
       item.expire();
     }
-  }
-
-  stop(): void {
-    clearInterval(this.#timer);
   }
 }
 

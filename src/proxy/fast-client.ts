@@ -105,7 +105,10 @@ export class FastClient extends SocketWriter implements Receiver, Waiting, Clien
   received(bytes: Buffer, to: number): void {
     if (this.#isLingering) return this.#drop(to);
     if (this.#isHolding || this.#isFull) return this.#hold(bytes, 0, to);
+    const { turn } = this.#home.fast;
+    turn.readBegan();
     this.#work(bytes, 0, to);
+    turn.readEnded();
   }
 
   /** A connection is there for the request that waits. */

@@ -67,7 +67,7 @@ export function fastSharedOf(shared: Shared): FastShared {
     answerLines,
     departure: new ByteDeparture(shared.running),
     arrival: new ByteArrival(),
-    connections: fastConnections(shared.pool, answerLines),
+    connections: fastConnections({ pool: shared.pool, lines: answerLines, turn }),
     requestBox: new Outbox(turn, departing),
     departing,
     answerBox: new Outbox(turn),

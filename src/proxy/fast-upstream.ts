@@ -9,6 +9,7 @@ import type { Bucket, Maker, Pool, Pooled } from './pool.js';
 import { SLAB_BYTES } from './slab.js';
 import { SocketWriter } from './socket-writer.js';
 import { type Receiver, Tap } from './tap.js';
+import type { Turn } from './turn.js';
 
 /** The exchange that a connection carries. */
 export interface AnswerTarget {
@@ -27,6 +28,13 @@ export interface AnswerTarget {
   answerFailed(why: AnswerReadFault | 'cut-off', noByteCame: boolean): void;
 }
 
+/** What all upstream connections of a process share. */
+export interface UpstreamsOf {
+  readonly pool: Pool;
+  readonly lines: LinePool;
+  readonly turn: Turn;
+}
+
 export class FastUpstream extends SocketWriter implements Pooled, Receiver {
   readonly kind = 'fast';
   readonly address: string;
@@ -43,17 +51,19 @@ export class FastUpstream extends SocketWriter implements Pooled, Receiver {
   readonly isVerifiedTls: boolean;
   readonly #reader: AnswerReader;
   readonly #pool: Pool;
+  readonly #turn: Turn;
   #target: AnswerTarget | null = null;
   #hasBytes = false;
   #isBody = false;
 
-  constructor(parts: { socket: Socket; address: string; nowMs: number; tap: Tap | null; lines: LinePool; pool: Pool }) {
+  constructor(parts: { socket: Socket; address: string; nowMs: number; tap: Tap | null; of: UpstreamsOf }) {
     super(parts.socket, parts.tap);
     const { socket, address, nowMs, tap } = parts;
     this.address = address;
     this.bornMs = nowMs;
-    this.#pool = parts.pool;
-    this.#reader = new AnswerReader(parts.lines);
+    this.#pool = parts.of.pool;
+    this.#turn = parts.of.turn;
+    this.#reader = new AnswerReader(parts.of.lines);
     this.isVerifiedTls = socket instanceof TLSSocket && socket.authorized;
     this.tap = tap ?? Tap.byEvents(socket, this);
     if (tap !== null) tap.attach(socket, this);
@@ -103,8 +113,14 @@ export class FastUpstream extends SocketWriter implements Pooled, Receiver {
 
   received(bytes: Buffer, to: number): void {
     if (this.#target === null) return this.#unasked();
+    this.#turn.readBegan();
+    this.#read(this.#target, bytes, to);
+    this.#turn.readEnded();
+  }
+
+  #read(asker: AnswerTarget, bytes: Buffer, to: number): void {
     this.#hasBytes = true;
-    this.#target.answerResumed();
+    asker.answerResumed();
     const reader = this.#reader;
     let at = 0;
     for (;;) {
@@ -176,10 +192,10 @@ export class FastUpstream extends SocketWriter implements Pooled, Receiver {
 }
 
 /** How the fast path makes its connections. */
-export function fastConnections(pool: Pool, lines: LinePool): Maker<FastUpstream> {
+export function fastConnections(of: UpstreamsOf): Maker<FastUpstream> {
   return {
     kind: 'fast',
     isTapped: true,
-    make: (socket, address, nowMs, tap) => new FastUpstream({ socket, address, nowMs, tap, lines, pool }),
+    make: (socket, address, nowMs, tap) => new FastUpstream({ socket, address, nowMs, tap, of }),
   };
 }

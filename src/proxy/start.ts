@@ -1,6 +1,6 @@
 // Puts the proxy together from settings and a ruleset, and takes it down in order. The only place that knows all its parts.
 import { randomBytes } from 'node:crypto';
-import { Deadlines, monotonicMs } from './deadlines.js';
+import { Deadlines, monotonicMs, SWEEP_MS } from './deadlines.js';
 import { DepartingReleases } from './departing-releases.js';
 import { listenersFor } from './listeners.js';
 import { Lookout, type LookoutKeys } from './lookout.js';
@@ -43,15 +43,17 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
   };
   const open = new OpenConnections(options.connectionShare, options.turns ?? null);
   const listeners = await listenersFor(shared, open);
+  // One timer for all: each time that an idle process is woken costs it more than what it then does.
   const upkeep = setInterval(() => {
-    pool.sweep(monotonicMs());
+    const nowMs = monotonicMs();
+    deadlines.sweep(nowMs);
+    pool.sweep(nowMs);
     meter.set('headgate_upstream_connections', ['active'], pool.counts.open - pool.counts.idle);
     meter.set('headgate_upstream_connections', ['idle'], pool.counts.idle);
-  }, 1000);
+  }, SWEEP_MS);
   upkeep.unref();
   const close = (): void => {
     clearInterval(upkeep);
-    deadlines.stop();
     for (const each of shared.inFlight) each.cut?.();
     open.destroyAll();
     pool.close();
