@@ -114,6 +114,11 @@ export class RequestReader<A extends Authority = Authority> {
     return this.#authority;
   }
 
+  /** Between two requests: what the caller keeps with the last one's authority is not kept alive by this reader any more. */
+  forget(): void {
+    this.#authority = undefined;
+  }
+
   /** The head as strings, from `head` until the next `read`: for whoever plans on them. */
   head(): RequestHead {
     const { lines } = this;

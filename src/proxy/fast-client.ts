@@ -146,7 +146,7 @@ export class FastClient extends SocketWriter implements Receiver, Waiting, Clien
     const exchange = this.#exchange;
     // Answers that are whole for us may still be read by it, slowly.
     const { unsent } = this;
-    if (exchange === null && unsent === 0) return;
+    if (exchange === null && unsent === 0) return this.#reader.forget();
     const moved = exchange === null ? this.bytesWritten - unsent : exchange.moved;
     if (moved === this.#movedBytes) return;
     this.#movedBytes = moved;

@@ -10,7 +10,7 @@ export interface SocketOwner {
 }
 
 interface OwnedSocket extends Socket {
-  headgateOwner?: SocketOwner;
+  headgateOwner?: SocketOwner | undefined;
 }
 
 export function own(socket: Socket, owner: SocketOwner): void {
@@ -21,7 +21,8 @@ export function own(socket: Socket, owner: SocketOwner): void {
 }
 
 /** It is somebody else's from here on. */
-export function disown(socket: Socket): void {
+export function disown(socket: OwnedSocket): void {
+  socket.headgateOwner = undefined;
   socket.removeListener('end', onFin);
   socket.removeListener('error', onError);
   socket.removeListener('close', onClose);

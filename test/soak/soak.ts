@@ -120,15 +120,21 @@ async function run({ gateway, site, book, watch, seconds }: Running): Promise<{
     if (world.isOver()) break;
     const level = await watch.level();
     levels.push(level);
-    const of = [...level.values()].map((each) => `${mebibytes(each.resident)} (${mebibytes(each.heap)})`).join(', ');
-    say(`  ${Math.round(watch.seconds)} s: ${book.total} requests; resident (heap) MiB: ${of}`);
+    say(`  ${Math.round(watch.seconds)} s: ${book.total} requests; ${shown(level)}`);
   }
   isOver = true;
   const done = await operator;
   await clients;
-  if (book.failures.length === 0) levels.push(await watch.level());
+  if (book.failures.length === 0) {
+    const level = await watch.level();
+    levels.push(level);
+    say(`  the end: ${book.total} requests; ${shown(level)}`);
+  }
   return { levels, done, requests: book.total };
 }
+
+const shown = (level: ReadonlyMap<number, Level>): string =>
+  `resident (heap) MiB: ${[...level.values()].map((each) => `${mebibytes(each.resident)} (${mebibytes(each.heap)})`).join(', ')}`;
 
 /**
  * Idle connections are given up by the gateway's own time limits, and by the hosts. What is there after that and was not at the start; told
