@@ -1,5 +1,6 @@
 // Time limits without a timer per request: whatever waits is in one set that is swept once a second.
 // A limit is therefore exact to one second, late rather than early.
+import { performance } from 'node:perf_hooks';
 
 /** Something that must show progress. */
 export interface Waiting {

@@ -2,6 +2,7 @@
 // writes of a turn from one place save 1 µs a request (the caches stay warm for one kind of work at a time). Where reads come one by
 // one, each is a turn of its own: at 10,000 requests a second half of them are answered 40 µs sooner (docs/performance.md).
 // INVARIANT: what one connection is written keeps its order: whoever writes around the queue flushes it first.
+import { performance } from 'node:perf_hooks';
 
 /** A connection's writing half. */
 export interface Writer {
@@ -14,7 +15,7 @@ const TOGETHER = 2;
 /** How much one turn says of the average. */
 const WEIGHT = 1 / 8;
 /** Where they come one by one, one read of so many has a turn as ever, which shows how many come with it. */
-const WATCHED = 16;
+const WATCHED = 64;
 
 export class Turn {
   readonly #writers: (Writer | null)[] = [];
@@ -24,7 +25,8 @@ export class Turn {
   #isArmed = false;
   #nowMs = 0;
   #wallMs = 0;
-  #isClockRead = false;
+  #isNowRead = false;
+  #isWallRead = false;
   #isReading = false;
   /** Of this turn. */
   #reads = 0;
@@ -34,13 +36,21 @@ export class Turn {
 
   /** Milliseconds of the clock that never jumps, read once in a turn. */
   get nowMs(): number {
-    if (!this.#isClockRead) this.#readClock();
+    if (!this.#isNowRead) {
+      this.#nowMs = performance.now();
+      this.#isNowRead = true;
+      this.#endLater();
+    }
     return this.#nowMs;
   }
 
   /** Milliseconds since the epoch, read once in a turn. */
   get wallMs(): number {
-    if (!this.#isClockRead) this.#readClock();
+    if (!this.#isWallRead) {
+      this.#wallMs = Date.now();
+      this.#isWallRead = true;
+      this.#endLater();
+    }
     return this.#wallMs;
   }
 
@@ -62,7 +72,7 @@ export class Turn {
   readEnded(): void {
     this.#isReading = false;
     if (this.#isArmed) return;
-    if (this.#count === 0 && !this.#isClockRead) {
+    if (this.#count === 0 && !this.#isNowRead && !this.#isWallRead) {
       // Nothing is owed to anybody, as of a piece of a large body.
       this.#reads -= 1;
       return;
@@ -86,13 +96,6 @@ export class Turn {
     this.#count = 0;
   }
 
-  #readClock(): void {
-    this.#nowMs = performance.now();
-    this.#wallMs = Date.now();
-    this.#isClockRead = true;
-    this.#endLater();
-  }
-
   #endLater(): void {
     if (!this.#isArmed && !this.#isReading) this.#arm();
   }
@@ -109,7 +112,8 @@ export class Turn {
   };
 
   #settle(): void {
-    this.#isClockRead = false;
+    this.#isNowRead = false;
+    this.#isWallRead = false;
     this.#reads = 0;
     this.flush();
   }

@@ -53,15 +53,15 @@ describe('what a turn writes', () => {
     expect(to.texts).toEqual(['a']);
   });
 
-  it('waits for the end of the turn with one read of sixteen, and goes on at once where that was alone', async () => {
+  it('waits for the end of the turn with one read of sixty-four, and goes on at once where that was alone', async () => {
     const turn = new Turn();
     const to = new Written();
     await readOneByOne(turn, to, 10);
     readUntilOneWaits(turn, to);
     await nextTurn();
-    expect(readUntilOneWaits(turn, to)).toBe(15);
+    expect(readUntilOneWaits(turn, to)).toBe(63);
     await nextTurn();
-    expect(readUntilOneWaits(turn, to)).toBe(15);
+    expect(readUntilOneWaits(turn, to)).toBe(63);
   });
 
   it('goes out together again where many came with that one', async () => {
