@@ -27,14 +27,21 @@ export function treeOf(pid) {
   return [pid, ...childrenOf(pid).flatMap(treeOf)];
 }
 
-/** Nanoseconds of processes without what they started. */
-export function cpuNanosecondsOf(pids) {
+/** Nanoseconds of each thread of these processes, without what they started. */
+export function threadNanosecondsOf(pids) {
+  const threads = pids.flatMap((pid) =>
+    threadsOf(pid).map((thread) => [thread, `/proc/${pid}/task/${thread}/schedstat`]),
+  );
+  return new Map(threads.map(([thread, path]) => [thread, Number(read(path).split(' ')[0])]));
+}
+
+/**
+ * Nanoseconds between two readings. A thread that ended meanwhile takes its counter with it: what it used between them is not
+ * seen, and what it used before is not taken off the others (the gateway ends the thread that judged its policy after 30 s).
+ */
+export function spentNanoseconds(before, after) {
   let sum = 0;
-  for (const pid of pids) {
-    for (const thread of threadsOf(pid)) {
-      sum += Number(read(`/proc/${pid}/task/${thread}/schedstat`).split(' ')[0]);
-    }
-  }
+  for (const [thread, nanoseconds] of after) sum += Math.max(0, nanoseconds - (before.get(thread) ?? 0));
   return sum;
 }
 

@@ -1,5 +1,5 @@
 // One segment: one load on one proxy for a short time, and what it cost.
-import { busyNanosecondsOf, cpuNanosecondsOf, treeOf, writtenBytesOf } from './cpu.mjs';
+import { busyNanosecondsOf, spentNanoseconds, threadNanosecondsOf, treeOf, writtenBytesOf } from './cpu.mjs';
 import { latencyOf } from './statistics.mjs';
 
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -7,11 +7,11 @@ const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 /** Two readings 5 ms apart that agree within 20 µs: the last answers are out. The counter of a running thread is stale. */
 async function cpuWhenIdle(pids) {
   await pause(5);
-  let before = cpuNanosecondsOf(pids);
+  let before = threadNanosecondsOf(pids);
   for (let i = 0; i < 100; i += 1) {
     await pause(5);
-    const now = cpuNanosecondsOf(pids);
-    if (now - before < 20_000) return now;
+    const now = threadNanosecondsOf(pids);
+    if (spentNanoseconds(before, now) < 20_000) return now;
     before = now;
   }
   return before;
@@ -21,8 +21,8 @@ async function cpuWhenIdle(pids) {
 function readingOf({ proxy, site }) {
   const own = process.cpuUsage();
   return {
-    proxy: cpuNanosecondsOf(proxy.pids),
-    sides: cpuNanosecondsOf(site.sides),
+    proxy: threadNanosecondsOf(proxy.pids),
+    sides: threadNanosecondsOf(site.sides),
     own: (own.user + own.system) * 1000,
     busy: busyNanosecondsOf(site.cores),
     at: process.hrtime.bigint(),
@@ -49,10 +49,11 @@ export async function measure({ proxy, scenario, milliseconds, site, most = 0 })
       ? await site.load.run(proxy.name, milliseconds, most)
       : await site.load.rate(proxy.name, perSecond, milliseconds);
   const after = readingOf({ proxy, site });
-  const cpu = (await cpuWhenIdle(proxy.pids)) - before.proxy;
+  const cpu = spentNanoseconds(before.proxy, await cpuWhenIdle(proxy.pids));
   const { requests, failed, why, nanoseconds, histogram } = load;
   const elapsed = Number(after.at - before.at);
-  const known = after.proxy - before.proxy + (after.sides - before.sides) + (after.own - before.own);
+  const sides = spentNanoseconds(before.sides, after.sides);
+  const known = spentNanoseconds(before.proxy, after.proxy) + sides + (after.own - before.own);
   const written = after.written.map((bytes, i) => bytes - before.written[i]);
   return {
     requests,
@@ -64,7 +65,7 @@ export async function measure({ proxy, scenario, milliseconds, site, most = 0 })
     p99: latencyOf(histogram, 0.99),
     p999: latencyOf(histogram, 0.999),
     histogram,
-    idle: 1 - (after.sides - before.sides) / nanoseconds,
+    idle: 1 - sides / nanoseconds,
     others: (after.busy - before.busy - known) / (elapsed * site.cores.length),
     written,
   };

@@ -114,3 +114,26 @@ test('the least share of a worker is of all rounds between two openings of the c
   expect(least({ freshEvery: 2 })).toMatchObject({ median: 0.4, lower: 0.35, upper: 0.45 });
   expect(least({ freshEvery: 1 })).toMatchObject({ median: 0.2 });
 });
+
+test('a thread that ends between two readings takes nothing off what the program spent', () => {
+  const spent = evaluate(`
+    import { once } from 'node:events';
+    import { Worker } from 'node:worker_threads';
+    import { threadNanosecondsOf, spentNanoseconds } from './test/bench/cpu.mjs';
+    const burn = (ms) => { for (const end = performance.now() + ms; performance.now() < end; ) continue; };
+    const worker = new Worker(
+      "import { parentPort } from 'node:worker_threads';" +
+        'for (const end = performance.now() + 400; performance.now() < end; ) continue;' +
+        "parentPort.postMessage(''); setInterval(() => {}, 1e6);",
+      { eval: true },
+    );
+    await once(worker, 'message');
+    const before = threadNanosecondsOf([process.pid]);
+    await worker.terminate();
+    burn(50);
+    const after = threadNanosecondsOf([process.pid]);
+    console.log(JSON.stringify([before.size - after.size, spentNanoseconds(before, after) / 1e6]));
+  `) as [number, number];
+  expect(spent[0]).toBeGreaterThan(0);
+  expect(spent[1]).toBeGreaterThan(0);
+});
